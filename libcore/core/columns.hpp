@@ -1,0 +1,99 @@
+// columns.hpp: columns of text in the layouts in which they lie in memory, read a block of rows at a time as views.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "pyudf/abi.h"
+
+namespace pyudf {
+
+/// Memory for decoded text: many small pieces, given back together.
+class Arena {
+ public:
+  void* allocate(std::int64_t bytes);
+  /// Makes everything that was allocated free for reuse.
+  void clear() noexcept;
+
+ private:
+  struct Piece {
+    std::unique_ptr<char[]> memory;
+    std::int64_t size;
+  };
+  std::vector<Piece> pieces_;
+  std::size_t current_ = 0;
+  std::int64_t used_ = 0;
+};
+
+/// A row that cannot be read.
+struct InvalidRow : std::invalid_argument {
+  InvalidRow(std::int64_t row, const char* what)
+      : std::invalid_argument("row " + std::to_string(row) + ": " + what) {}
+};
+
+enum class Layout : std::int32_t {
+  views,       // an array of pyudf_text
+  offsets_32,  // Arrow utf8, binary
+  offsets_64,  // Arrow large_utf8, large_binary
+  view_16,     // Arrow utf8_view, binary_view: 16-byte headers
+  fixed        // NumPy U and S: `units` units a row, trailing zeros are padding
+};
+
+/// Consecutive rows of one layout. All memory is borrowed.
+struct Chunk {
+  Layout layout = Layout::views;
+  bool utf8 = false;  // bytes are UTF-8 and are read as code points
+  std::int64_t length = 0;
+  std::int64_t offset = 0;                 // rows of the buffers before the first of this chunk
+  const std::uint8_t* validity = nullptr;  // Arrow bitmap: a set bit is a value
+  const void* data = nullptr;              // views, bytes, headers or units
+  const void* offsets = nullptr;
+  const void* const* buffers = nullptr;  // of view_16
+  const std::int64_t* buffer_sizes = nullptr;
+  std::int64_t n_buffers = 0;
+  std::int64_t stride = 0;  // of fixed: bytes from one row to the next, may be negative
+  std::int64_t units = 0;   // of fixed
+  std::int32_t width = 1;   // of fixed
+};
+
+/// A column of text: one or several chunks.
+class TextColumn {
+ public:
+  void append(const Chunk& chunk);
+  std::int64_t size() const noexcept { return starts_.back(); }
+
+  /// Rows [begin, begin + n) as views; a missing row has no data. Decoded text lies in the arena.
+  /// Throws InvalidRow for broken UTF-8 or offsets.
+  void read(std::int64_t begin, std::int64_t n, pyudf_text* out, Arena& arena) const;
+
+  /// A guess at the units of a row, for sharing out work; reads a few rows at most.
+  std::int64_t typical_size() const;
+
+ private:
+  std::vector<Chunk> chunks_;
+  std::vector<std::int64_t> starts_{0};
+};
+
+/// A column read whole, for functions that visit its rows many times.
+class TextViews {
+ public:
+  explicit TextViews(const TextColumn& column);
+
+  const pyudf_text* data() const noexcept { return views_.data(); }
+  std::int64_t size() const noexcept { return static_cast<std::int64_t>(views_.size()); }
+  std::int64_t largest() const noexcept { return largest_; }         // units of the longest text
+  std::int64_t total() const noexcept { return total_; }             // units of all texts
+  const std::vector<std::int64_t>& missing() const noexcept { return missing_; }  // rows, ascending
+
+ private:
+  std::vector<pyudf_text> views_;
+  std::vector<std::int64_t> missing_;
+  Arena arena_;
+  std::int64_t largest_ = 0;
+  std::int64_t total_ = 0;
+};
+
+}  // namespace pyudf

@@ -1,0 +1,381 @@
+// pairwise.cpp: cuts the matrix of all pairs into tiles, scores them, hands the scores to where they are wanted.
+#include "core/pairwise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+#include "pyudf/store.hpp"
+
+namespace pyudf {
+namespace {
+
+/// Rows × columns that one task covers. Columns are only cut where a row alone is a task.
+struct Grid {
+  explicit Grid(const Pairwise& job) : rows(job.left->size()), columns(job.right->size()) {
+    const double left = mean(*job.left), right = mean(*job.right);
+    const double steps_a_pair = 4 + std::min(left, right) * std::ceil(std::max(left, right) / 64);
+    steps = steps_a_pair * static_cast<double>(rows) * static_cast<double>(columns);
+    // A task takes about five milliseconds: often enough for Ctrl-C and for an even load.
+    const auto cells = static_cast<std::int64_t>(std::clamp(5e6 / steps_a_pair, 1.0, 1e6));
+    tile_columns = std::max<std::int64_t>(1, std::min(columns, cells));
+    tile_rows = std::max<std::int64_t>(1, std::min(cells / tile_columns, (rows + 63) / 64));
+    across = columns == 0 ? 0 : (columns + tile_columns - 1) / tile_columns;
+    tasks = (rows + tile_rows - 1) / tile_rows * across;
+  }
+
+  struct Area {
+    std::int64_t row_begin, row_end, column_begin, column_end;
+  };
+  Area area(std::int64_t task) const {
+    const std::int64_t row = task / across * tile_rows, column = task % across * tile_columns;
+    return {row, std::min(rows, row + tile_rows), column, std::min(columns, column + tile_columns)};
+  }
+
+  std::int64_t rows, columns, tile_rows, tile_columns, across, tasks;
+  double steps;
+
+ private:
+  static double mean(const TextViews& views) {
+    return views.size() == 0 ? 0.0 : static_cast<double>(views.total()) / static_cast<double>(views.size());
+  }
+};
+
+/// The function's outer entry for the life of one call, or the way round for functions without one.
+class Scorer {
+ public:
+  explicit Scorer(const Pairwise& job)
+      : job_(job),
+        columns_{{job.left->data(), sizeof(pyudf_text)}, {job.right->data(), sizeof(pyudf_text)}} {}
+  Scorer(const Scorer&) = delete;
+  Scorer& operator=(const Scorer&) = delete;
+  ~Scorer() {
+    if (state_ && job_.function->outer_end) job_.function->outer_end(state_);
+  }
+
+  pyudf_status begin(pyudf_error* error) {
+    const std::int64_t sizes[] = {job_.left->size(), job_.right->size()};
+    if (!job_.function->outer_begin) return PYUDF_OK;
+    return job_.function->outer_begin(columns_, sizes, job_.options, &state_, error);
+  }
+
+  pyudf_status score(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
+    if (job_.function->outer) return job_.function->outer(state_, columns_, options, &tile, error);
+    return score_by_rows(tile, options, error);
+  }
+
+ private:
+  /// One left text against some right ones is a batch whose first column stands still.
+  pyudf_status score_by_rows(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
+    constexpr std::int64_t kPiece = 512;
+    alignas(8) std::byte scores[kPiece * 8];
+    const bool counts = job_.function->result->id == PYUDF_INT64;
+    for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
+      char* out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
+      for (std::int64_t begin = tile.column_begin; begin < tile.column_end; begin += kPiece) {
+        const std::int64_t n = std::min(kPiece, tile.column_end - begin);
+        const pyudf_column pair[] = {{job_.left->data() + row, 0}, {job_.right->data() + begin, sizeof(pyudf_text)}};
+        const pyudf_status status = job_.function->batch(pair, n, options, scores, nullptr, error);
+        if (status != PYUDF_OK) {
+          error->column = error->row < 0 ? -1 : begin + error->row;
+          error->row = row;
+          return status;
+        }
+        if (counts) store(reinterpret_cast<const std::int64_t*>(scores), n, tile.out_type, out);
+        else store(reinterpret_cast<const double*>(scores), n, tile.out_type, out);
+        out += n * size_of(tile.out_type);
+      }
+    }
+    return PYUDF_OK;
+  }
+
+  const Pairwise& job_;
+  const pyudf_column columns_[2];
+  void* state_ = nullptr;
+};
+
+struct NoState {};
+
+/// Runs task(scorer, area, error) over the grid.
+template <class MakeState, class Task>
+pyudf_status over_tiles(const Pairwise& job, MakeState make_state, Task task, pyudf_error* error) noexcept {
+  try {
+    const Grid grid(job);
+    if (grid.tasks == 0) return PYUDF_OK;
+    Scorer scorer(job);
+    if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
+    return run_tasks(
+        grid.tasks, threads_for(grid.steps, grid.tasks, job.workers), job.tick, make_state,
+        [&](auto& state, std::int64_t i, pyudf_error* e) { return task(state, scorer, grid.area(i), i, e); }, error);
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+/// Writes `value` over the places of the missing rows and columns of one scored piece of a row.
+void overwrite_missing(const Pairwise& job, const Dense& result, std::int64_t row, std::int64_t column_begin,
+                       std::int64_t column_end, char* out) {
+  const std::int64_t bytes = size_of(result.type);
+  if (!job.left->data()[row].data) {
+    for (std::int64_t c = column_begin; c < column_end; ++c)
+      store(&result.missing, 1, result.type, out + (c - column_begin) * bytes);
+    return;
+  }
+  const auto& missing = job.right->missing();
+  for (auto at = std::lower_bound(missing.begin(), missing.end(), column_begin);
+       at != missing.end() && *at < column_end; ++at)
+    store(&result.missing, 1, result.type, out + (*at - column_begin) * bytes);
+}
+
+/// Scores a rectangle straight into its place in the result.
+pyudf_status score_into(const Pairwise& job, const Scorer& scorer, const Dense& result, const Grid::Area& area,
+                        char* out, pyudf_error* error) {
+  const pyudf_tile tile{area.row_begin,   area.row_end,     area.column_begin, area.column_end, out,
+                        result.row_bytes, result.type, 0};
+  if (const pyudf_status status = scorer.score(tile, job.options, error); status != PYUDF_OK) return status;
+  if (job.left->missing().empty() && job.right->missing().empty()) return PYUDF_OK;
+  for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
+    overwrite_missing(job, result, row, area.column_begin, area.column_end,
+                      out + (row - area.row_begin) * result.row_bytes);
+  return PYUDF_OK;
+}
+
+/// Calls score(row, column_begin, column_end) for what an area has of the upper triangle.
+template <class F>
+pyudf_status upper_rows(const Grid::Area& area, std::int64_t diagonal, F&& score) {
+  for (std::int64_t row = area.row_begin; row < area.row_end; ++row) {
+    const std::int64_t begin = std::max(area.column_begin, row + diagonal);
+    if (begin >= area.column_end) continue;
+    if (const pyudf_status status = score(row, begin, area.column_end); status != PYUDF_OK) return status;
+  }
+  return PYUDF_OK;
+}
+
+template <class T>
+void mirror_rows(const Dense& result, std::int64_t n, std::int64_t begin, std::int64_t end) {
+  const auto at = [&](std::int64_t r, std::int64_t c) {
+    return reinterpret_cast<T*>(static_cast<char*>(result.out) + r * result.row_bytes) + c;
+  };
+  // Squares of 64 × 64 keep both the rows read and the rows written in the cache.
+  for (std::int64_t left = 0; left < end; left += 64)
+    for (std::int64_t row = std::max(begin, left); row < end; ++row)
+      for (std::int64_t c = left; c < std::min({left + 64, row, n}); ++c) *at(row, c) = *at(c, row);
+}
+
+pyudf_status mirror(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
+  const std::int64_t n = job.left->size(), tasks = (n + 63) / 64;
+  const double steps = static_cast<double>(n) * static_cast<double>(n) / 2;
+  return run_tasks(
+      tasks, threads_for(steps, tasks, job.workers), job.tick, [] { return NoState{}; },
+      [&](NoState&, std::int64_t task, pyudf_error*) {
+        const std::int64_t begin = task * 64, end = std::min(n, begin + 64);
+        switch (size_of(result.type)) {
+          case 1: mirror_rows<std::uint8_t>(result, n, begin, end); break;
+          case 2: mirror_rows<std::uint16_t>(result, n, begin, end); break;
+          case 4: mirror_rows<std::uint32_t>(result, n, begin, end); break;
+          default: mirror_rows<std::uint64_t>(result, n, begin, end); break;
+        }
+        return PYUDF_OK;
+      },
+      error);
+}
+
+/// Scores of one row against some columns, piece by piece: cutoff() says before each piece what is still of interest,
+/// visit(column, score) gets the scores that are, of texts that are not missing.
+class Pieces {
+ public:
+  Pieces(const Pairwise& job, const Selection& selection) : job_(job), selection_(selection) {
+    options_.assign(job.options, job.options + job.function->n_options);
+  }
+
+  template <class Cutoff, class Visit>
+  pyudf_status over(const Scorer& scorer, std::int64_t row, std::int64_t begin, std::int64_t end, Cutoff&& cutoff,
+                    Visit&& visit, pyudf_error* error) {
+    const pyudf_text* right = job_.right->data();
+    for (; begin < end; begin += kPiece) {
+      const std::int64_t n = std::min(kPiece, end - begin);
+      set_cutoff(cutoff());
+      const pyudf_tile tile{row, row + 1, begin, begin + n, scores_, sizeof scores_, PYUDF_FLOAT64, 0};
+      if (const pyudf_status status = scorer.score(tile, options_.data(), error); status != PYUDF_OK) return status;
+      for (std::int64_t i = 0; i < n; ++i)
+        if (passes(scores_[i]) && right[begin + i].data) visit(begin + i, scores_[i]);
+    }
+    return PYUDF_OK;
+  }
+
+ private:
+  static constexpr std::int64_t kPiece = 1024;
+
+  bool passes(double score) const {
+    return selection_.similarity ? score >= threshold_ : score <= threshold_;
+  }
+
+  void set_cutoff(double threshold) {
+    threshold_ = threshold;
+    if (selection_.cutoff_option < 0) return;
+    pyudf_value& option = options_[static_cast<std::size_t>(selection_.cutoff_option)];
+    option.missing = std::isinf(threshold);
+    if (option.missing) return;
+    if (job_.function->result->id == PYUDF_INT64) option.integer = static_cast<std::int64_t>(threshold);
+    else option.real = threshold;
+  }
+
+  const Pairwise& job_;
+  const Selection& selection_;
+  std::vector<pyudf_value> options_;
+  double threshold_ = 0;
+  double scores_[kPiece];
+};
+
+/// The best k of a row so far, as a heap whose top is the worst.
+class Best {
+ public:
+  Best(const Selection& selection, std::int64_t k) : selection_(selection), k_(k) {}
+
+  void clear() { hits_.clear(); }
+
+  /// No score worse than this can still enter; it ties with the worst at best.
+  double threshold() const {
+    if (static_cast<std::int64_t>(hits_.size()) == k_) return hits_.front().score;
+    if (selection_.has_cutoff) return selection_.cutoff;
+    return selection_.similarity ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  }
+
+  void add(std::int64_t column, double score) {
+    const Hit hit{0, column, score};
+    if (static_cast<std::int64_t>(hits_.size()) == k_) {
+      if (!before(hit, hits_.front())) return;
+      std::pop_heap(hits_.begin(), hits_.end(), compare());
+      hits_.pop_back();
+    }
+    hits_.push_back(hit);
+    std::push_heap(hits_.begin(), hits_.end(), compare());
+  }
+
+  std::vector<Hit> sorted() {
+    std::sort(hits_.begin(), hits_.end(), compare());
+    return hits_;
+  }
+
+ private:
+  bool before(const Hit& a, const Hit& b) const {
+    if (a.score != b.score) return selection_.similarity ? a.score > b.score : a.score < b.score;
+    return a.column < b.column;
+  }
+  auto compare() const {
+    return [this](const Hit& a, const Hit& b) { return before(a, b); };
+  }
+
+  const Selection& selection_;
+  std::int64_t k_;
+  std::vector<Hit> hits_;
+};
+
+/// A thread's own things for nearest and within.
+struct Search {
+  Search(const Pairwise& job, const Selection& selection, std::int64_t k) : pieces(job, selection), best(selection, k) {}
+  Pieces pieces;
+  Best best;
+};
+
+}  // namespace
+
+pyudf_status dense(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
+  const std::int64_t bytes = size_of(result.type);
+  const auto place = [&](std::int64_t row, std::int64_t column) {
+    return static_cast<char*>(result.out) + row * result.row_bytes + column * bytes;
+  };
+  const pyudf_status status = over_tiles(
+      job, [] { return NoState{}; },
+      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        if (!job.triangle) return score_into(job, scorer, result, area, place(area.row_begin, area.column_begin), e);
+        return upper_rows(area, 0, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
+          return score_into(job, scorer, result, {row, row + 1, begin, end}, place(row, begin), e);
+        });
+      },
+      error);
+  return status == PYUDF_OK && job.triangle ? mirror(job, result, error) : status;
+}
+
+pyudf_status condensed(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
+  const std::int64_t n = job.left->size(), bytes = size_of(result.type);
+  return over_tiles(
+      job, [] { return NoState{}; },
+      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        return upper_rows(area, 1, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
+          // Row r starts after (n-1) + (n-2) + … + (n-r) pairs.
+          const std::int64_t at = row * n - row * (row + 1) / 2 + begin - row - 1;
+          return score_into(job, scorer, result, {row, row + 1, begin, end},
+                            static_cast<char*>(result.out) + at * bytes, e);
+        });
+      },
+      error);
+}
+
+pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
+                     std::int64_t* columns, pyudf_error* error) noexcept {
+  try {
+    const Grid grid(job);
+    const auto write = [&](std::int64_t row, const std::vector<Hit>& hits) {
+      for (std::size_t i = 0; i < hits.size(); ++i) {
+        scores[row * k + static_cast<std::int64_t>(i)] = hits[i].score;
+        columns[row * k + static_cast<std::int64_t>(i)] = hits[i].column;
+      }
+    };
+    std::fill_n(columns, job.left->size() * k, -1);
+    // Where a row is cut, each part finds its own best and they are put together at the end.
+    std::vector<std::vector<Hit>> parts(grid.across > 1 ? static_cast<std::size_t>(grid.tasks) : 0);
+    const pyudf_status status = over_tiles(
+        job, [&] { return Search(job, selection, k); },
+        [&](Search& search, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+          for (std::int64_t row = area.row_begin; row < area.row_end; ++row) {
+            if (!job.left->data()[row].data) continue;
+            search.best.clear();
+            const pyudf_status scored = search.pieces.over(
+                scorer, row, area.column_begin, area.column_end, [&] { return search.best.threshold(); },
+                [&](std::int64_t column, double score) { search.best.add(column, score); }, e);
+            if (scored != PYUDF_OK) return scored;
+            if (parts.empty()) write(row, search.best.sorted());
+            else parts[static_cast<std::size_t>(task)] = search.best.sorted();
+          }
+          return PYUDF_OK;
+        },
+        error);
+    for (std::size_t begin = 0; status == PYUDF_OK && begin < parts.size(); begin += static_cast<std::size_t>(grid.across)) {
+      Best best(selection, k);
+      for (std::size_t i = begin; i < begin + static_cast<std::size_t>(grid.across); ++i)
+        for (const Hit& hit : parts[i]) best.add(hit.column, hit.score);
+      write(static_cast<std::int64_t>(begin) / grid.across, best.sorted());
+    }
+    return status;
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+pyudf_status within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
+                    pyudf_error* error) noexcept {
+  try {
+    hits.resize(static_cast<std::size_t>(Grid(job).tasks));
+    return over_tiles(
+        job, [&] { return Search(job, selection, 0); },
+        [&](Search& search, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+          auto& found = hits[static_cast<std::size_t>(task)];
+          return upper_rows(area, job.triangle ? 1 : -job.left->size(),
+                            [&](std::int64_t row, std::int64_t begin, std::int64_t end) -> pyudf_status {
+                              if (!job.left->data()[row].data) return PYUDF_OK;
+                              return search.pieces.over(
+                                  scorer, row, begin, end, [&] { return selection.cutoff; },
+                                  [&](std::int64_t column, double score) { found.push_back({row, column, score}); }, e);
+                            });
+        },
+        error);
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+}  // namespace pyudf

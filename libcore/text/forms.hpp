@@ -1,0 +1,270 @@
+// forms.hpp: derives the four forms of a metric, and the table entries of each, from the metric's one formula.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "pyudf/abi.h"
+#include "pyudf/guard.hpp"
+#include "pyudf/store.hpp"
+#include "text/text.hpp"
+
+namespace pyudf::text {
+
+enum class Form { distance, similarity, normalized_distance, normalized_similarity };
+
+constexpr bool is_similarity(Form form) { return form == Form::similarity || form == Form::normalized_similarity; }
+constexpr bool is_normalized(Form form) {
+  return form == Form::normalized_distance || form == Form::normalized_similarity;
+}
+
+/// The score of one form. Cutoffs and edge values are those of RapidFuzz 3.14.
+///   distance > cutoff -> cutoff + 1 (1.0 for a normalised or fractional one); similarity < cutoff -> 0.
+/// `raw(cutoff)` runs the metric's own formula.
+template <class Kernel, Form form>
+class FormOf {
+  using Raw = typename Kernel::Score;
+  static constexpr bool kCounts = std::is_same_v<Raw, std::int64_t>;
+  static constexpr bool kRawIsDistance = Kernel::kind == Kind::distance;
+
+ public:
+  using Score = std::conditional_t<kCounts && !is_normalized(form), std::int64_t, double>;
+
+  /// The cutoff that changes no score.
+  static constexpr Score no_cutoff() {
+    if constexpr (is_similarity(form)) return 0;
+    else if constexpr (std::is_same_v<Score, std::int64_t>) return kNoCutoff;
+    else return 1.0;
+  }
+
+  template <class F>
+  static Score score(Raw maximum, Score cutoff, F&& raw) {
+    if constexpr (!kCounts) return fraction(cutoff, raw);
+    else if constexpr (form == Form::distance) return distance(maximum, cutoff, raw);
+    else if constexpr (form == Form::similarity) return similarity(maximum, cutoff, raw);
+    else if constexpr (form == Form::normalized_distance) return normalized_distance(maximum, cutoff, raw);
+    else return normalized_similarity(maximum, cutoff, raw);
+  }
+
+ private:
+  template <class F>
+  static std::int64_t distance(std::int64_t maximum, std::int64_t cutoff, F&& raw) {
+    std::int64_t score;
+    if constexpr (kRawIsDistance) score = raw(cutoff);
+    else score = maximum - raw(cutoff < maximum ? maximum - cutoff : 0);
+    return score <= cutoff ? score : cutoff + 1;
+  }
+
+  template <class F>
+  static std::int64_t similarity(std::int64_t maximum, std::int64_t cutoff, F&& raw) {
+    if (cutoff > maximum) return 0;
+    std::int64_t score;
+    if constexpr (kRawIsDistance) score = maximum - raw(cutoff > 0 ? maximum - cutoff : kNoCutoff);
+    else score = raw(cutoff);
+    return score >= cutoff ? score : 0;
+  }
+
+  template <class F>
+  static double normalized_distance(std::int64_t maximum, double cutoff, F&& raw) {
+    if (maximum == 0) return 0.0;
+    const auto largest = static_cast<double>(maximum);
+    const std::int64_t bound = cutoff >= 1.0 ? kNoCutoff : static_cast<std::int64_t>(std::ceil(largest * cutoff));
+    const double score = static_cast<double>(distance(maximum, bound, raw)) / largest;
+    return score <= cutoff ? score : 1.0;
+  }
+
+  template <class F>
+  static double normalized_similarity(std::int64_t maximum, double cutoff, F&& raw) {
+    if (cutoff > 1.0) return 0.0;
+    const double score = 1.0 - normalized_distance(maximum, std::min(1.0, 1.0 - cutoff + kRounding), raw);
+    return score >= cutoff ? score : 0.0;
+  }
+
+  /// Metrics whose own score is a similarity between 0 and 1 (Jaro): its normalised forms are the plain ones.
+  template <class F>
+  static double fraction(double cutoff, F&& raw) {
+    if constexpr (is_similarity(form)) {
+      const double score = raw(cutoff);
+      return score >= cutoff ? score : 0.0;
+    } else {
+      const double score = 1.0 - raw(std::max(0.0, 1.0 - cutoff - kRounding));
+      return score <= cutoff ? score : 1.0;
+    }
+  }
+
+  /// Slack for a cutoff that is turned into another form's, so that rounding never loses a score that reaches it.
+  static constexpr double kRounding = 1e-5;
+};
+
+template <class Kernel>
+concept HasQuery = requires { typename Kernel::Query; };
+
+/// A left text prepared once and scored against many right ones; kernels without a Query are scored pair by pair.
+template <class Kernel>
+class Row {
+ public:
+  Row(const typename Kernel::Options& options, Scratch& scratch) : options_(options), scratch_(scratch) {}
+
+  void prepare(const pyudf_text& left) {
+    left_ = left;
+    with_width(left, [&](auto text) { query_.prepare(text); });
+  }
+
+  template <class Form>
+  void scores(const pyudf_text* right, std::int64_t n, typename Form::Score cutoff, typename Form::Score* out) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), cutoff, [&](auto bound) {
+        return with_width(right[i], [&](auto text) { return query_.score(text, options_, bound, scratch_); });
+      });
+    }
+  }
+
+ private:
+  const typename Kernel::Options& options_;
+  Scratch& scratch_;
+  pyudf_text left_{};
+  typename Kernel::Query query_;
+};
+
+/// One pair of texts by the metric's own formula: a function of its own, shared by all forms and entries.
+template <class Kernel>
+[[gnu::noinline]] typename Kernel::Score raw_score(const pyudf_text& a, const pyudf_text& b,
+                                                   const typename Kernel::Options& options,
+                                                   typename Kernel::Score cutoff, Scratch& scratch) {
+  return with_equal_widths(a, b, scratch,
+                           [&](auto s1, auto s2) { return Kernel::score(s1, s2, options, cutoff, scratch); });
+}
+
+/// The table entry of one form of one metric.
+template <class Kernel, Form form>
+struct Entry {
+  using Options = typename Kernel::Options;
+  using Formed = FormOf<Kernel, form>;
+  using Score = typename Formed::Score;
+  static constexpr bool kCounts = std::is_same_v<Score, std::int64_t>;
+  static constexpr std::int32_t kParameters = 2 + Options::count + 1;
+
+  /// The options of a call: the metric's own, then score_cutoff.
+  struct Call {
+    explicit Call(const pyudf_value* values)
+        : options(Options::read(values)),
+          cutoff(values[Options::count].missing ? Formed::no_cutoff() : number(values[Options::count])) {}
+
+    Score score(const pyudf_text& a, const pyudf_text& b, Scratch& scratch) const {
+      return Formed::score(Kernel::maximum(a.size, b.size, options), cutoff,
+                           [&](auto bound) { return raw_score<Kernel>(a, b, options, bound, scratch); });
+    }
+
+    const char* invalid() const {
+      // Negated, so that NaN is refused too.
+      if (!(cutoff >= 0)) return "score_cutoff must not be negative or NaN";
+      return options.invalid();
+    }
+
+    Options options;
+    Score cutoff;
+  };
+
+  static Score number(const pyudf_value& value) {
+    if constexpr (kCounts) return value.integer;
+    else return value.real;
+  }
+
+  static pyudf_status plan(const pyudf_value* values, const std::int64_t* largest, pyudf_plan* plan,
+                           pyudf_error* error) {
+    const Call call(values);
+    if (const char* reason = call.invalid()) return fail(error, PYUDF_VALUE_ERROR, reason);
+    const auto maximum = Kernel::maximum(largest[0], largest[1], call.options);
+    plan->lowest = 0.0;
+    plan->highest = is_normalized(form) ? 1.0 : static_cast<double>(maximum);
+    // A distance past the cutoff is written as cutoff + 1.
+    if (kCounts && !is_similarity(form) && call.cutoff != Formed::no_cutoff())
+      plan->highest = std::min(plan->highest, static_cast<double>(call.cutoff) + 1.0);
+    plan->symmetric = Kernel::symmetric(call.options);
+    return PYUDF_OK;
+  }
+
+  static pyudf_status scalar(const pyudf_value* args, pyudf_value* result, pyudf_error* error) {
+    try {
+      const Call call(args + 2);
+      if (const char* reason = call.invalid()) return fail(error, PYUDF_VALUE_ERROR, reason);
+      thread_local Scratch scratch;
+      const Score score = call.score(args[0].text, args[1].text, scratch);
+      if constexpr (kCounts) result->integer = score;
+      else result->real = score;
+      return PYUDF_OK;
+    } catch (...) {
+      return fail_with_current_exception(error);
+    }
+  }
+
+  static pyudf_status batch(const pyudf_column* columns, std::int64_t n, const pyudf_value* values, void* out,
+                            std::uint8_t* present, pyudf_error* error) {
+    std::int64_t i = 0;
+    try {
+      const Call call(values);
+      Scratch scratch;
+      auto* scores = static_cast<Score*>(out);
+      for (; i < n; ++i)
+        if (!present || present[i]) scores[i] = call.score(text(columns[0], i), text(columns[1], i), scratch);
+      return PYUDF_OK;
+    } catch (...) {
+      return fail_with_current_exception(error, i);
+    }
+  }
+
+  static pyudf_status outer(void*, const pyudf_column* columns, const pyudf_value* values, const pyudf_tile* tile,
+                            pyudf_error* error) {
+    std::int64_t row = tile->row_begin, column = tile->column_begin, i = 0;
+    try {
+      const Call call(values);
+      Scratch scratch;
+      if constexpr (HasQuery<Kernel>) {
+        if (Kernel::Query::usable(call.options)) {
+          Row<Kernel> prepared(call.options, scratch);
+          write_tile(columns, *tile, row, column, [&](const pyudf_text& left, bool new_row, const pyudf_text* right,
+                                                      std::int64_t n, Score* scores) {
+            if (new_row) prepared.prepare(left);
+            prepared.template scores<Formed>(right, n, call.cutoff, scores);
+          });
+          return PYUDF_OK;
+        }
+      }
+      write_tile(columns, *tile, row, column,
+                 [&](const pyudf_text& left, bool, const pyudf_text* right, std::int64_t n, Score* scores) {
+                   for (i = 0; i < n; ++i) scores[i] = call.score(left, right[i], scratch);
+                 });
+      return PYUDF_OK;
+    } catch (...) {
+      return fail_with_current_exception(error, row, column + i);
+    }
+  }
+
+ private:
+  static const pyudf_text& text(const pyudf_column& column, std::int64_t i) {
+    return *reinterpret_cast<const pyudf_text*>(static_cast<const char*>(column.data) + i * column.stride);
+  }
+
+  /// Runs over a tile in pieces whose scores fit the first-level cache and writes them in the result's type.
+  template <class F>
+  static void write_tile(const pyudf_column* columns, const pyudf_tile& tile, std::int64_t& row, std::int64_t& column,
+                         F&& score) {
+    constexpr std::int64_t kPiece = 512;
+    Score scores[kPiece];
+    const std::int64_t bytes = size_of(tile.out_type);
+    for (row = tile.row_begin; row < tile.row_end; ++row) {
+      char* out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
+      for (column = tile.column_begin; column < tile.column_end; column += kPiece) {
+        const std::int64_t n = std::min(kPiece, tile.column_end - column);
+        score(text(columns[0], row), column == tile.column_begin, &text(columns[1], column), n, scores);
+        store(scores, n, tile.out_type, out);
+        out += n * bytes;
+      }
+    }
+  }
+};
+
+}  // namespace pyudf::text

@@ -1,0 +1,21 @@
+"""Native functions over columns of data: string metrics, distance matrices, fuzzy joins."""
+
+from . import text
+from ._version import __version__
+from .joins import dedupe, match
+from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
+from .text import *  # noqa: F403
+from .text import __all__ as _metrics
+
+__all__ = [
+    "__version__",
+    "cdist",
+    "dedupe",
+    "match",
+    "pairs_within",
+    "pdist",
+    "sparse_cdist",
+    "text",
+    "topk",
+    *_metrics,
+]

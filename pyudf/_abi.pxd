@@ -1,0 +1,169 @@
+# _abi.pxd: abi.h, arrow.h and libcore's doors, for Cython.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libcpp cimport bool as cbool
+from libcpp.vector cimport vector
+
+cdef extern from "pyudf/abi.h" nogil:
+    int PYUDF_ABI_MAJOR
+    int PYUDF_ABI_MINOR
+    ctypedef enum pyudf_status:
+        PYUDF_OK
+        PYUDF_CANCELLED
+    enum:
+        PYUDF_BOOL, PYUDF_INT8, PYUDF_INT16, PYUDF_INT32, PYUDF_INT64, PYUDF_UINT8, PYUDF_UINT16, PYUDF_UINT32
+        PYUDF_UINT64, PYUDF_FLOAT16, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_TEXT, PYUDF_LIST
+        PYUDF_OPTION, PYUDF_SIMILARITY
+    ctypedef struct pyudf_error:
+        int64_t row
+        int64_t column
+        char* message
+    ctypedef struct pyudf_type:
+        int32_t id
+        int32_t size
+        const pyudf_type* child
+    ctypedef struct pyudf_text:
+        const void* data
+        int64_t size
+        int32_t width
+    ctypedef struct pyudf_list:
+        const void* data
+        int64_t size
+    ctypedef struct pyudf_value:
+        int64_t integer
+        double real
+        pyudf_text text
+        pyudf_list list
+        int32_t missing
+    ctypedef struct pyudf_plan:
+        double lowest
+        double highest
+        int32_t symmetric
+    ctypedef struct pyudf_parameter:
+        const char* name
+        const char* doc
+        const pyudf_type* type
+        const pyudf_value* fallback
+        uint32_t flags
+    ctypedef struct pyudf_function:
+        const char* name
+        const char* doc
+        const char* example
+        const pyudf_parameter* parameters
+        int32_t n_parameters
+        int32_t n_options
+        const pyudf_type* result
+        uint32_t flags
+        pyudf_status (*plan)(const pyudf_value*, const int64_t*, pyudf_plan*, pyudf_error*) noexcept
+        pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_error*) noexcept
+    ctypedef struct pyudf_table:
+        const char* name
+        const char* doc
+        const pyudf_function* functions
+        int64_t n_functions
+
+cdef extern from "pyudf/arrow.h" nogil:
+    struct ArrowSchema:
+        const char* format
+        const char* name
+        int64_t flags
+        ArrowSchema* dictionary
+        int64_t n_children
+        void (*release)(ArrowSchema*) noexcept
+        void* private_data
+    struct ArrowArray:
+        int64_t length
+        int64_t null_count
+        int64_t offset
+        int64_t n_buffers
+        int64_t n_children
+        const void** buffers
+        ArrowArray** children
+        ArrowArray* dictionary
+        void (*release)(ArrowArray*) noexcept
+        void* private_data
+    struct ArrowArrayStream:
+        int (*get_schema)(ArrowArrayStream*, ArrowSchema*) noexcept
+        int (*get_next)(ArrowArrayStream*, ArrowArray*) noexcept
+        const char* (*get_last_error)(ArrowArrayStream*) noexcept
+
+cdef extern from "core/registry.hpp" nogil:
+    const pyudf_table* pyudf_builtin_table()
+
+cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
+    cdef enum class Layout(int32_t):
+        views
+        offsets_32
+        offsets_64
+        view_16
+        fixed
+    cdef cppclass Chunk:
+        Layout layout
+        cbool utf8
+        int64_t length
+        int64_t offset
+        const uint8_t* validity
+        const void* data
+        const void* offsets
+        const void** buffers
+        const int64_t* buffer_sizes
+        int64_t n_buffers
+        int64_t stride
+        int64_t units
+        int32_t width
+    cdef cppclass TextColumn:
+        void append(const Chunk&) except +
+        int64_t size()
+    cdef cppclass TextViews:
+        TextViews(const TextColumn&) except +
+        const pyudf_text* data()
+        int64_t size()
+        int64_t largest()
+        const vector[int64_t]& missing()
+
+cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
+    cdef cppclass Tick:
+        int (*call)(void*, double) noexcept
+        void* context
+    cbool has_threads()
+    void watch_forks()
+
+cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
+    cdef cppclass Spread:
+        const TextColumn* column
+        vector[int64_t] steps
+    cdef cppclass Elementwise:
+        const pyudf_function* function
+        const pyudf_value* options
+        vector[int64_t] shape
+        vector[Spread] columns
+        int workers
+        Tick tick
+    pyudf_status run(const Elementwise&, void*, int32_t, uint8_t*, int64_t*, pyudf_error*)
+
+cdef extern from "core/pairwise.hpp" namespace "pyudf" nogil:
+    cdef cppclass Pairwise:
+        const pyudf_function* function
+        const pyudf_value* options
+        const TextViews* left
+        const TextViews* right
+        cbool triangle
+        int workers
+        Tick tick
+    cdef cppclass Dense:
+        void* out
+        int32_t type
+        int64_t row_bytes
+        double missing
+    cdef cppclass Selection:
+        double cutoff
+        cbool has_cutoff
+        cbool similarity
+        int32_t cutoff_option
+    cdef cppclass Hit:
+        int64_t row
+        int64_t column
+        double score
+    pyudf_status dense(const Pairwise&, const Dense&, pyudf_error*)
+    pyudf_status condensed(const Pairwise&, const Dense&, pyudf_error*)
+    pyudf_status nearest(const Pairwise&, const Selection&, int64_t, double*, int64_t*, pyudf_error*)
+    pyudf_status within(const Pairwise&, const Selection&, vector[vector[Hit]]&, pyudf_error*)

@@ -1,0 +1,13 @@
+# _arrow.pxd: Arrow data as _columns reads it.
+from pyudf._abi cimport ArrowArray, Chunk
+
+
+cdef class ArrowPart:
+    cdef ArrowArray own
+    cdef const ArrowArray* array
+    cdef object keep
+    cdef object lengths
+
+
+cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except *
+cdef bint is_binary(str format)

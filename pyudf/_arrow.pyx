@@ -1,0 +1,223 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+# _arrow.pyx: the Arrow PyCapsule interface, in and out, without any Arrow library.
+"""Imports Arrow arrays and streams of text and exports results as Arrow arrays."""
+from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset, strdup
+
+import numpy as np
+
+from pyudf._abi cimport ArrowArray, ArrowArrayStream, ArrowSchema, Chunk, Layout
+
+cdef extern from "Python.h":
+    void Py_INCREF(object)
+    void Py_DECREF(object)
+
+# Arrow format -> (layout, UTF-8, buffers at least)
+_TEXT_FORMATS = {
+    "u": (Layout.offsets_32, True, 3), "z": (Layout.offsets_32, False, 3),
+    "U": (Layout.offsets_64, True, 3), "Z": (Layout.offsets_64, False, 3),
+    "vu": (Layout.view_16, True, 3), "vz": (Layout.view_16, False, 3),
+}
+_INDEX_DTYPES = {"c": np.int8, "C": np.uint8, "s": np.int16, "S": np.uint16, "i": np.int32, "I": np.uint32,
+                 "l": np.int64, "L": np.uint64}
+
+
+cdef class ArrowPart:
+    """One imported array and what owns it."""
+
+    def __dealloc__(self):
+        if self.own.release != NULL:
+            self.own.release(&self.own)
+
+
+cdef class ArrowData:
+    """An imported column: its format and its parts."""
+    cdef readonly str format
+    cdef readonly str values_format   # of a dictionary, else None
+    cdef readonly list parts
+
+    cdef read_schema(self, const ArrowSchema* schema, str argument):
+        self.format = schema.format.decode()
+        self.parts = []
+        if schema.dictionary != NULL:
+            self.values_format = schema.dictionary.format.decode()
+        for format in (self.values_format or self.format,):
+            if format not in _TEXT_FORMATS and format != "n":
+                raise TypeError(f"{argument}: an Arrow column of format {format!r} is not text: expected a string or "
+                                "binary type (or a dictionary of one); choose one column of a table, cast numbers")
+        if self.values_format is not None and self.format not in _INDEX_DTYPES:
+            raise TypeError(f"{argument}: dictionary indices of Arrow format {self.format!r}")
+
+
+def import_arrow(source, str argument):
+    """Reads an object with ``__arrow_c_stream__`` or ``__arrow_c_array__``."""
+    if hasattr(source, "__arrow_c_stream__"):
+        return _import_stream(source.__arrow_c_stream__(), argument)
+    schema_capsule, array_capsule = source.__arrow_c_array__()
+    cdef ArrowData data = ArrowData()
+    data.read_schema(<const ArrowSchema*>PyCapsule_GetPointer(schema_capsule, "arrow_schema"), argument)
+    cdef ArrowPart part = ArrowPart()
+    # The capsule stays the owner and releases the array when it goes.
+    part.array = <const ArrowArray*>PyCapsule_GetPointer(array_capsule, "arrow_array")
+    part.keep = array_capsule
+    data.parts.append(part)
+    return data
+
+
+cdef _import_stream(capsule, str argument):
+    cdef ArrowArrayStream* stream = <ArrowArrayStream*>PyCapsule_GetPointer(capsule, "arrow_array_stream")
+    cdef ArrowSchema schema
+    cdef ArrowData data = ArrowData()
+    cdef ArrowPart part
+    memset(&schema, 0, sizeof(schema))
+    if stream.get_schema(stream, &schema) != 0:
+        raise ValueError(f"{argument}: {_stream_error(stream)}")
+    try:
+        data.read_schema(&schema, argument)
+    finally:
+        if schema.release != NULL:
+            schema.release(&schema)
+    while True:
+        part = ArrowPart()
+        if stream.get_next(stream, &part.own) != 0:
+            raise ValueError(f"{argument}: {_stream_error(stream)}")
+        if part.own.release == NULL:
+            return data
+        part.array = &part.own
+        data.parts.append(part)
+
+
+cdef str _stream_error(ArrowArrayStream* stream):
+    cdef const char* message = stream.get_last_error(stream)
+    return "the Arrow stream failed" if message == NULL else message.decode(errors="replace")
+
+
+cdef bint is_binary(str format):
+    return format in ("z", "Z", "vz")
+
+
+cdef _check(const ArrowArray* array, int64_t n_buffers, str argument):
+    if array.length < 0 or array.offset < 0 or array.n_buffers < n_buffers or (n_buffers and array.buffers == NULL):
+        raise ValueError(f"{argument}: broken Arrow array: length {array.length}, offset {array.offset}, "
+                         f"{array.n_buffers} buffers where {n_buffers} are due")
+
+
+cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except *:
+    """Describes an imported array of text; its memory belongs to the array."""
+    cdef Chunk chunk
+    layout, utf8, n_buffers = _TEXT_FORMATS[format]
+    _check(array, n_buffers, argument)
+    chunk.layout, chunk.utf8, chunk.length, chunk.offset = layout, utf8, array.length, array.offset
+    if array.null_count != 0:
+        chunk.validity = <const uint8_t*>array.buffers[0]
+    if array.length == 0:
+        return chunk
+    if array.buffers[1] == NULL:
+        raise ValueError(f"{argument}: broken Arrow array: {array.length} rows and no buffer of them")
+    if layout == Layout.view_16:
+        # Buffers: validity, headers, the texts' own, and last the sizes of those.
+        chunk.data = array.buffers[1]
+        chunk.n_buffers = array.n_buffers - 3
+        chunk.buffers = array.buffers + 2
+        chunk.buffer_sizes = <const int64_t*>array.buffers[array.n_buffers - 1]
+        if chunk.n_buffers > 0 and chunk.buffer_sizes == NULL:
+            raise ValueError(f"{argument}: broken Arrow array: no sizes of its {chunk.n_buffers} text buffers")
+    else:
+        chunk.offsets, chunk.data = array.buffers[1], array.buffers[2]
+    return chunk
+
+
+def dictionary_codes(ArrowData data, Py_ssize_t at, str argument):
+    """The indices of one part of a dictionary column as int64, -1 where there is none."""
+    cdef const ArrowArray* array = (<ArrowPart>data.parts[at]).array
+    _check(array, 2, argument)
+    if array.dictionary == NULL:
+        raise ValueError(f"{argument}: broken Arrow array: a dictionary column without its dictionary")
+    cdef Py_ssize_t i, n = array.length
+    dtype = np.dtype(_INDEX_DTYPES[data.format])
+    if n == 0:
+        return np.empty(0, np.int64)
+    if array.buffers[1] == NULL:
+        raise ValueError(f"{argument}: broken Arrow array: {n} rows and no indices")
+    cdef const char[:] memory = <const char[:(array.offset + n) * dtype.itemsize]>array.buffers[1]
+    codes = np.frombuffer(memory, dtype)[array.offset:].astype(np.int64)
+    cdef int64_t[:] view = codes
+    cdef const uint8_t* validity = <const uint8_t*>array.buffers[0]
+    for i in range(n):
+        if view[i] < 0:
+            raise ValueError(f"{argument}, row {i}: broken Arrow array: dictionary index {view[i]}")
+        if validity != NULL and not (validity[(array.offset + i) >> 3] >> ((array.offset + i) & 7)) & 1:
+            view[i] = -1
+    return codes
+
+
+cdef class ArrowResult:
+    """Results as an Arrow array that any Arrow library takes over without a copy."""
+    cdef object values
+    cdef object validity
+    cdef Py_ssize_t n_missing
+
+    def __init__(self, values, missing=None):
+        self.values = np.ascontiguousarray(values)
+        self.n_missing = 0 if missing is None else int(np.count_nonzero(missing))
+        if self.n_missing:
+            self.validity = np.packbits(~missing.view(bool), bitorder="little")
+
+    def __len__(self):
+        return len(self.values)
+
+    def __arrow_c_schema__(self):
+        cdef ArrowSchema* schema = <ArrowSchema*>calloc(1, sizeof(ArrowSchema))
+        if schema == NULL:
+            raise MemoryError("no memory for an Arrow schema")
+        memset(schema, 0, sizeof(ArrowSchema))
+        schema.format = strdup(b"g" if self.values.dtype == np.float64 else b"l")
+        schema.name = strdup(b"")
+        schema.flags = 2  # nullable
+        schema.release = release_schema
+        return PyCapsule_New(schema, "arrow_schema", free_schema_capsule)
+
+    def __arrow_c_array__(self, requested_schema=None):
+        cdef ArrowArray* array = <ArrowArray*>calloc(1, sizeof(ArrowArray))
+        cdef const void** buffers = <const void**>calloc(2, sizeof(void*))
+        if array == NULL or buffers == NULL:
+            free(array)
+            free(buffers)
+            raise MemoryError("no memory for an Arrow array")
+        if self.validity is not None:
+            buffers[0] = <const void*><size_t>self.validity.ctypes.data
+        buffers[1] = <const void*><size_t>self.values.ctypes.data
+        array.length, array.null_count = len(self.values), self.n_missing
+        array.n_buffers, array.buffers = 2, buffers
+        Py_INCREF(self)
+        array.private_data = <void*>self
+        array.release = release_array
+        return self.__arrow_c_schema__(), PyCapsule_New(array, "arrow_array", free_array_capsule)
+
+
+cdef void release_schema(ArrowSchema* schema) noexcept nogil:
+    free(<void*>schema.format)
+    free(<void*>schema.name)
+    schema.release = NULL
+
+
+cdef void release_array(ArrowArray* array) noexcept with gil:
+    free(array.buffers)
+    Py_DECREF(<object>array.private_data)
+    array.release = NULL
+
+
+cdef void free_schema_capsule(object capsule) noexcept:
+    cdef ArrowSchema* schema = <ArrowSchema*>PyCapsule_GetPointer(capsule, "arrow_schema")
+    if schema.release != NULL:
+        schema.release(schema)
+    free(schema)
+
+
+cdef void free_array_capsule(object capsule) noexcept:
+    cdef ArrowArray* array = <ArrowArray*>PyCapsule_GetPointer(capsule, "arrow_array")
+    if array.release != NULL:
+        array.release(array)
+    free(array)

@@ -1,0 +1,129 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+# _pairwise.pyx: runs a Udf over all pairs of two columns.
+"""All pairs of two columns: whole, condensed, the best of each row, those within a cutoff."""
+from libc.stdint cimport int64_t
+from libcpp.vector cimport vector
+
+cimport numpy as cnp
+import numpy as np
+
+from pyudf._abi cimport (
+    PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, nearest, pyudf_error, pyudf_status, within,
+)
+from pyudf._columns cimport Column
+from pyudf._core cimport Options, Ticker, Udf, numeric_type, raise_status
+
+cnp.import_array()
+
+
+cdef class Pairs:
+    """Two columns read whole, and a function with its options to run over their pairs."""
+    cdef Udf udf
+    cdef Options options
+    cdef Column left, right
+    cdef TextViews* left_views
+    cdef TextViews* right_views
+    cdef bint one_column
+
+    def __cinit__(self, Udf udf, Options options, Column left, Column right=None):
+        self.udf, self.options, self.left = udf, options, left
+        self.one_column = right is None
+        self.right = left if right is None else right
+        self.left_views = new TextViews(self.left.text)
+        self.right_views = self.left_views if self.one_column else new TextViews(self.right.text)
+
+    def __dealloc__(self):
+        if self.right_views != self.left_views:
+            del self.right_views
+        del self.left_views
+
+    @property
+    def shape(self):
+        return self.left_views.size(), self.right_views.size()
+
+    @property
+    def largest(self):
+        """Units of the longest text on either side."""
+        return self.left_views.largest(), self.right_views.largest()
+
+    @property
+    def first_missing(self):
+        """(side, row) of the first missing text, or None."""
+        if self.left_views.missing().size():
+            return 0, self.left_views.missing()[0]
+        if self.right_views.missing().size():
+            return 1, self.right_views.missing()[0]
+        return None
+
+    cdef Pairwise job(self, bint triangle, int workers, Ticker ticker):
+        cdef Pairwise job
+        job.function, job.options = self.udf.f, self.options.values
+        job.left, job.right, job.triangle = self.left_views, self.right_views, triangle
+        job.workers, job.tick = workers, ticker.tick()
+        return job
+
+    def matrix(self, out, double missing, bint triangle, bint condense, int workers, show):
+        """Fills `out`, of shape (rows, columns) with contiguous rows, or condensed."""
+        cdef Ticker ticker = Ticker(show)
+        cdef Pairwise job = self.job(triangle, workers, ticker)
+        cdef Dense result
+        cdef pyudf_error error
+        cdef pyudf_status status
+        result.out, result.type, result.missing = cnp.PyArray_DATA(out), numeric_type(out.dtype), missing
+        result.row_bytes = out.strides[0]
+        with nogil:
+            status = condensed(job, result, &error) if condense else dense(job, result, &error)
+        if status != PYUDF_OK:
+            raise_status(status, &error, ticker)
+
+    cdef Selection selection(self, cutoff):
+        cdef Selection selection
+        selection.similarity = self.udf.is_similarity
+        selection.has_cutoff = cutoff is not None
+        selection.cutoff = 0 if cutoff is None else cutoff
+        selection.cutoff_option = self.udf.names.index("score_cutoff") if "score_cutoff" in self.udf.names else -1
+        return selection
+
+    def nearest(self, int64_t k, cutoff, int workers, show):
+        """(scores, columns) of the k best of each row, as float64 and int64."""
+        cdef Ticker ticker = Ticker(show)
+        cdef Pairwise job = self.job(False, workers, ticker)
+        cdef Selection selection = self.selection(cutoff)
+        cdef pyudf_error error
+        cdef pyudf_status status
+        scores = np.full((self.left_views.size(), k), np.nan)
+        columns = np.empty((self.left_views.size(), k), np.int64)
+        cdef double* to_scores = <double*>cnp.PyArray_DATA(scores)
+        cdef int64_t* to_columns = <int64_t*>cnp.PyArray_DATA(columns)
+        with nogil:
+            status = nearest(job, selection, k, to_scores, to_columns, &error)
+        if status != PYUDF_OK:
+            raise_status(status, &error, ticker)
+        return scores, columns
+
+    def within(self, cutoff, bint triangle, int workers, show):
+        """(rows, columns, scores) of the pairs within a cutoff, scores as float64."""
+        cdef Ticker ticker = Ticker(show)
+        cdef Pairwise job = self.job(triangle, workers, ticker)
+        cdef Selection selection = self.selection(cutoff)
+        cdef vector[vector[Hit]] hits
+        cdef pyudf_error error
+        cdef pyudf_status status
+        cdef size_t part, i, at = 0, n = 0
+        with nogil:
+            status = within(job, selection, hits, &error)
+        if status != PYUDF_OK:
+            raise_status(status, &error, ticker)
+        for part in range(hits.size()):
+            n += hits[part].size()
+        cdef int64_t[::1] rows = np.empty(n, np.int64)
+        cdef int64_t[::1] columns = np.empty(n, np.int64)
+        cdef double[::1] scores = np.empty(n)
+        for part in range(hits.size()):
+            for i in range(hits[part].size()):
+                rows[at], columns[at], scores[at] = hits[part][i].row, hits[part][i].column, hits[part][i].score
+                at += 1
+            # Given back at once, so that the hits are never held twice.
+            hits[part].clear()
+            hits[part].shrink_to_fit()
+        return np.asarray(rows), np.asarray(columns), np.asarray(scores)

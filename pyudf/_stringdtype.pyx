@@ -1,0 +1,78 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+# _stringdtype.pyx: NumPy's StringDType, copied out under its allocator's lock into Arrow's large_utf8 layout.
+#
+# Its strings may move while another thread writes to the array, and the lock that forbids it must not be held when
+# Python is called (Ctrl-C, progress): so they are copied at once instead of being read in place. The lock is taken
+# and given back without the GIL: a thread that waits for one while it holds the other would never end.
+from libc.stdint cimport int64_t, uint8_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy
+
+cimport numpy as cnp
+
+cnp.import_array()
+
+cdef extern from "numpy/arrayobject.h" nogil:
+    ctypedef struct npy_string_allocator:
+        pass
+    ctypedef struct npy_packed_static_string:
+        pass
+    ctypedef struct npy_static_string:
+        size_t size
+        const char* buf
+    ctypedef struct PyArray_StringDTypeObject:
+        pass
+    npy_string_allocator* NpyString_acquire_allocator(const PyArray_StringDTypeObject* descr)
+    void NpyString_release_allocator(npy_string_allocator* allocator)
+    int NpyString_load(npy_string_allocator* allocator, const npy_packed_static_string* packed,
+                       npy_static_string* unpacked)
+    void* PyArray_DESCR(void*)
+
+
+cdef int load_all(npy_string_allocator* allocator, const char* data, Py_ssize_t stride, Py_ssize_t n,
+                  StringCopy* copy) noexcept nogil:
+    cdef npy_static_string text
+    cdef Py_ssize_t i
+    cdef int is_null
+    copy.offsets[0] = 0
+    for i in range(n):
+        is_null = NpyString_load(allocator, <const npy_packed_static_string*>(data + i * stride), &text)
+        if is_null < 0:
+            return -1
+        copy.offsets[i + 1] = copy.offsets[i] + (0 if is_null else <int64_t>text.size)
+        if not is_null:
+            copy.validity[i >> 3] |= <uint8_t>(1 << (i & 7))
+    copy.bytes = <char*>malloc(copy.offsets[n] + 1)
+    if copy.bytes == NULL:
+        return -2
+    for i in range(n):
+        if NpyString_load(allocator, <const npy_packed_static_string*>(data + i * stride), &text) == 0:
+            memcpy(copy.bytes + copy.offsets[i], text.buf, text.size)
+    return 0
+
+
+cdef StringCopy copy_stringdtype(array) except *:
+    """The texts of a one-dimensional array; the caller frees the three buffers."""
+    cdef StringCopy copy
+    cdef npy_string_allocator* allocator
+    cdef void* descr = PyArray_DESCR(<void*>array)
+    cdef const char* data = <const char*>cnp.PyArray_DATA(array)
+    cdef Py_ssize_t n = len(array), stride = array.strides[0]
+    cdef int status
+    copy.bytes = NULL
+    copy.offsets = <int64_t*>malloc((n + 1) * sizeof(int64_t))
+    copy.validity = <uint8_t*>calloc(n // 8 + 1, 1)
+    if copy.offsets == NULL or copy.validity == NULL:
+        status = -2
+    else:
+        with nogil:
+            allocator = NpyString_acquire_allocator(<const PyArray_StringDTypeObject*>descr)
+            status = load_all(allocator, data, stride, n, &copy)
+            NpyString_release_allocator(allocator)
+    if status != 0:
+        free(copy.offsets)
+        free(copy.validity)
+        if status == -2:
+            raise MemoryError(f"no memory for a copy of {n} texts of a StringDType array")
+        raise ValueError("NumPy could not read its StringDType array")
+    return copy

@@ -1,0 +1,1 @@
+"""The command line, ``pyudf COMMAND``: one file per command."""

@@ -1,0 +1,86 @@
+"""Entry of the command line: finds the command, runs it, turns what happens into an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+# One module of this folder each, with SUMMARY, EPILOG, add_arguments(parser) and run(args) -> exit status.
+COMMANDS = ("match",)
+
+# What a command may raise because of its input or its surroundings; anything else is a bug and shows its traceback.
+FAILURES = (
+    ImportError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 the work failed, 2 wrong usage, 130 stopped by Ctrl-C."""
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        return status
+    except KeyboardInterrupt:
+        _say(args.command, "stopped")
+        return 130
+    except BrokenPipeError:
+        # The reader has gone; without this, flushing stdout at exit would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except FAILURES as error:
+        _say(args.command, _one_line(error))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pyudf", description="User-defined functions on columns of text.")
+    parser.add_argument("--version", action="version", version=f"pyudf {_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = importlib.import_module(f"pyudf.cli.{name}")
+        command = commands.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=module.SUMMARY[0].upper() + module.SUMMARY[1:] + ".",
+            epilog=module.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run, parser=command)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("pyudf")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _say(command: str, message: str) -> None:
+    print(f"pyudf {command}: {message}", file=sys.stderr)
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"{error.filename}: {error.strerror}"
+    elif isinstance(error, KeyError) and error.args:
+        text = str(error.args[0])
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

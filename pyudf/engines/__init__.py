@@ -1,0 +1,124 @@
+"""The libraries that pyudf works with, one file each; a file is imported when its library is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+# module that must be loaded already if an object of it exists -> (our file, its adapter)
+_FRAMES = {
+    "pandas": ("pandas", "PandasFrame"),
+    "polars": ("polars", "PolarsFrame"),
+    "pyarrow": ("arrow", "ArrowFrame"),
+}
+
+
+class Frame(Protocol):
+    """A data frame as joins see it: named columns, rows by position."""
+
+    native: Any
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        """Whether an object is a frame of this library."""
+
+    @classmethod
+    def from_arrow(cls, table: Any) -> Frame:
+        """A frame of this library from a ``pyarrow.Table``."""
+
+    def __init__(self, native: Any) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def names(self) -> list[Any]:
+        """The column names, in order."""
+
+    def column(self, name: Any) -> Any:
+        """One column, as text functions take it."""
+
+    def take(self, rows: NDArray[np.int64]) -> Frame:
+        """The rows at these positions; -1 gives a row of missing values."""
+
+    def renamed(self, names: list[Any]) -> Frame:
+        """The same columns under other names."""
+
+    def beside(self, other: Any) -> Frame:
+        """The columns of this frame, then those of another of equal length; labels and metadata are this one's."""
+
+    def with_column(self, name: str, values: NDArray[Any], missing: NDArray[np.bool_]) -> Frame:
+        """This frame and one column of numbers at the end."""
+
+    def to_arrow(self) -> Any:
+        """The frame as a ``pyarrow.Table``, without row labels."""
+
+
+def find_frame(obj: object) -> Frame | None:
+    """Wrap a data frame in the adapter of its library; None if the object is not a frame."""
+    for module, (file, adapter) in _FRAMES.items():
+        if module in sys.modules:
+            kind: type[Frame] = getattr(importlib.import_module(f".{file}", __name__), adapter)
+            if kind.accepts(obj):
+                return kind(obj)
+    if not hasattr(obj, "__arrow_c_stream__") or _is_column(obj):
+        return None
+    from . import arrow
+
+    return arrow.ArrowFrame.from_stream(obj)
+
+
+def _is_column(obj: object) -> bool:
+    """Whether an object is one column of a known library, so that its stream need not be opened to know."""
+    library = type(obj).__module__.partition(".")[0]
+    return library in _FRAMES and type(obj).__name__ in ("Series", "Index", "ChunkedArray")
+
+
+def adapt(frame: Frame, like: Frame) -> Frame:
+    """Move a frame into the library of another one, through Arrow."""
+    if type(frame) is type(like):
+        return frame
+    return type(like).from_arrow(frame.to_arrow())
+
+
+class Column(Protocol):
+    """A column of a library as elementwise functions see it."""
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        """Whether an object is a column of this library."""
+
+    @staticmethod
+    def content(native: Any) -> tuple[Any, NDArray[np.int64] | None]:
+        """The column's values as an ndarray or an Arrow object; with codes, the values are its categories."""
+
+    @staticmethod
+    def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
+        """Results as a column of the library, like ``native``; ``missing`` is None where there is no gap."""
+
+
+# As _FRAMES; where two columns of different libraries meet, the first one here decides what comes out.
+_COLUMNS = {
+    "pandas": ("pandas", "PandasColumn"),
+    "polars": ("polars", "PolarsColumn"),
+    "pyarrow": ("arrow", "ArrowColumn"),
+}
+
+
+def find_column(obj: object) -> type[Column] | None:
+    """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
+    library = type(obj).__module__.partition(".")[0]
+    if library not in _COLUMNS or library not in sys.modules:
+        return None
+    file, adapter = _COLUMNS[library]
+    kind: type[Column] = getattr(importlib.import_module(f".{file}", __name__), adapter)
+    return kind if kind.accepts(obj) else None
+
+
+def result_column(columns: list[Any]) -> tuple[type[Column], Any] | None:
+    """Which of several arguments' libraries the result belongs to, and the argument that says so."""
+    found = [(adapter, column) for column in columns if (adapter := find_column(column)) is not None]
+    order = [adapter for _, adapter in _COLUMNS.values()]
+    return min(found, key=lambda pair: order.index(pair[0].__name__), default=None)

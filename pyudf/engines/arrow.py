@@ -1,0 +1,94 @@
+"""Arrow: tables as joins see them, and anything that streams Arrow records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._arrow import ArrowResult
+from ..optional import require
+
+pa = require("pyarrow", "arrow")
+
+
+class ArrowFrame:
+    """A ``pyarrow.Table``."""
+
+    def __init__(self, native: Any) -> None:
+        self.native = native if isinstance(native, pa.Table) else pa.table(native)
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        return isinstance(obj, (pa.Table, pa.RecordBatch))
+
+    @classmethod
+    def from_stream(cls, obj: object) -> ArrowFrame | None:
+        """Read an object with ``__arrow_c_stream__``; None if what it streams are not records."""
+        try:
+            reader = pa.RecordBatchReader.from_stream(obj)
+        except pa.ArrowInvalid:
+            return None
+        return cls(reader.read_all())
+
+    @classmethod
+    def from_arrow(cls, table: Any) -> ArrowFrame:
+        return cls(table)
+
+    def __len__(self) -> int:
+        return int(self.native.num_rows)
+
+    def names(self) -> list[str]:
+        return list(self.native.column_names)
+
+    def column(self, name: str) -> Any:
+        column = self.native.column(name)
+        return column.cast(pa.string()) if pa.types.is_null(column.type) else column
+
+    def take(self, rows: NDArray[np.int64]) -> ArrowFrame:
+        missing = rows < 0
+        index = pa.array(rows, mask=missing)
+        columns = [_take(column, index) for column in self.native.columns]
+        schema = self.native.schema
+        if missing.any():
+            schema = pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
+        return ArrowFrame(pa.Table.from_arrays(columns, schema=schema))
+
+    def renamed(self, names: list[str]) -> ArrowFrame:
+        return ArrowFrame(self.native.rename_columns(names))
+
+    def beside(self, other: ArrowFrame) -> ArrowFrame:
+        schema = pa.schema([*self.native.schema, *other.native.schema], self.native.schema.metadata)
+        return ArrowFrame(pa.Table.from_arrays([*self.native.columns, *other.native.columns], schema=schema))
+
+    def with_column(self, name: str, values: NDArray[Any], missing: NDArray[np.bool_]) -> ArrowFrame:
+        return ArrowFrame(self.native.append_column(name, pa.array(values, mask=missing)))
+
+    def to_arrow(self) -> Any:
+        return self.native
+
+
+def _take(column: Any, index: Any) -> Any:
+    """Rows of a column; the view types, which Arrow cannot gather, go by way of large strings."""
+    if pa.types.is_string_view(column.type):
+        return column.cast(pa.large_string()).take(index).cast(column.type)
+    if pa.types.is_binary_view(column.type):
+        return column.cast(pa.large_binary()).take(index).cast(column.type)
+    return column.take(index)
+
+
+class ArrowColumn:
+    """A ``pyarrow.Array`` or ``ChunkedArray``."""
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        return isinstance(obj, (pa.Array, pa.ChunkedArray))
+
+    @staticmethod
+    def content(native: Any) -> tuple[Any, None]:
+        return native, None
+
+    @staticmethod
+    def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
+        return pa.array(ArrowResult(values, missing))

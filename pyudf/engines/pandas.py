@@ -1,0 +1,132 @@
+"""pandas: data frames as joins see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..optional import require
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# NumPy kinds that have no missing value of their own -> the pandas dtype that has one
+_NULLABLE = {
+    "bool": "boolean",
+    **{f"int{bits}": f"Int{bits}" for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": f"UInt{bits}" for bits in (8, 16, 32, 64)},
+}
+
+
+class PandasFrame:
+    """A ``pandas.DataFrame``; results keep the index of the left frame."""
+
+    def __init__(self, native: pd.DataFrame) -> None:
+        if native.columns.nlevels > 1:
+            raise ValueError(
+                f"the columns have {native.columns.nlevels} levels; flatten them first: "
+                'df.columns = ["_".join(map(str, names)) for names in df.columns]'
+            )
+        self.native = native
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        return isinstance(obj, pd.DataFrame)
+
+    @classmethod
+    def from_arrow(cls, table: pa.Table) -> PandasFrame:
+        columns = [_from_arrow(column) for column in table.columns]
+        frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=pd.RangeIndex(len(table)))
+        return cls(frame.set_axis(pd.Index(table.column_names, dtype=object), axis=1))
+
+    def __len__(self) -> int:
+        return len(self.native)
+
+    def names(self) -> list[Any]:
+        return list(self.native.columns)
+
+    def column(self, name: Any) -> pd.Series:
+        column = self.native[name]
+        # A column of nothing but NaN is float64; as text it is all missing.
+        return column.astype(object) if column.dtype.kind == "f" and column.isna().all() else column
+
+    def take(self, rows: NDArray[np.int64]) -> PandasFrame:
+        if not (rows < 0).any():
+            return PandasFrame(self.native.take(rows))
+        nullable = {
+            name: _NULLABLE[str(dtype)] for name, dtype in self.native.dtypes.items() if str(dtype) in _NULLABLE
+        }
+        numbered = self.native.astype(nullable).set_axis(pd.RangeIndex(len(self)), axis=0)
+        return PandasFrame(numbered.reindex(rows))
+
+    def renamed(self, names: list[Any]) -> PandasFrame:
+        return PandasFrame(self.native.set_axis(pd.Index(names, dtype=object), axis=1))
+
+    def beside(self, other: PandasFrame) -> PandasFrame:
+        labelled = other.native.set_axis(self.native.index, axis=0)
+        joined = pd.concat([self.native, labelled], axis=1)
+        joined.columns = pd.Index([*self.names(), *other.names()], name=self.native.columns.name)
+        return PandasFrame(joined)
+
+    def with_column(self, name: str, values: NDArray[Any], missing: NDArray[np.bool_]) -> PandasFrame:
+        column: Any = values
+        if missing.any():
+            masked = pd.arrays.IntegerArray if values.dtype.kind == "i" else pd.arrays.FloatingArray
+            column = masked(values, missing)
+        series = pd.Series(column, index=self.native.index, name=name)
+        return self.beside(PandasFrame(series.to_frame()))
+
+    def to_arrow(self) -> pa.Table:
+        return require("pyarrow", "arrow").Table.from_pandas(self.native, preserve_index=False)
+
+
+def _from_arrow(column: pa.ChunkedArray) -> pd.Series:
+    """One Arrow column; integers and booleans with nulls become nullable, never float or object."""
+    if not column.null_count:
+        return column.to_pandas()
+    name = {"bool": "boolean"}.get(str(column.type), str(column.type).replace("uint", "UInt").replace("int", "Int"))
+    if name not in _NULLABLE.values():
+        return column.to_pandas()
+    dtype = pd.api.types.pandas_dtype(name)
+    return column.to_pandas(types_mapper=lambda _: dtype)
+
+
+class PandasColumn:
+    """A ``pandas.Series``, ``Index`` or the array within one."""
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        return isinstance(obj, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray))
+
+    @staticmethod
+    def content(native: Any) -> tuple[Any, NDArray[np.int64] | None]:
+        array = native.array if isinstance(native, (pd.Series, pd.Index)) else native
+        if isinstance(array, pd.Categorical):
+            return array.categories, array.codes.astype(np.int64)
+        # Arrow-backed arrays have no public door of their own to the Arrow data without a copy.
+        stored = getattr(array, "_pa_array", None)
+        if hasattr(stored, "__arrow_c_stream__"):
+            return stored, None
+        return np.asarray(array, dtype=None if array.dtype.kind in "biufcmM" else object), None
+
+    @staticmethod
+    def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
+        if not isinstance(native, pd.Series):
+            return values if missing is None else np.where(missing, np.nan, values)
+        masked = pd.arrays.IntegerArray if values.dtype.kind == "i" else pd.arrays.FloatingArray
+        mask = np.zeros(len(values), bool) if missing is None else missing
+        return pd.Series(masked(values, mask), index=native.index, name=native.name)
+
+    @staticmethod
+    def check_aligned(columns: list[Any]) -> None:
+        """Refuse Series whose rows do not belong together."""
+        series = [column for column in columns if isinstance(column, pd.Series)]
+        for other in series[1:]:
+            if len(other) == len(series[0]) and not other.index.equals(series[0].index):
+                raise ValueError(
+                    "the indexes of the two Series differ, so that it is unclear which rows belong together; "
+                    "align them first (left, right = left.align(right)) or pass the values: left.array, right.array"
+                )

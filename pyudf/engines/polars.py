@@ -1,0 +1,80 @@
+"""Polars: data frames as joins see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ..optional import require
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class PolarsFrame:
+    """A ``polars.DataFrame``."""
+
+    def __init__(self, native: pl.DataFrame) -> None:
+        self.native = native
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        if isinstance(obj, pl.LazyFrame):
+            raise TypeError("got a polars.LazyFrame, whose rows are not known yet; pass frame.collect()")
+        return isinstance(obj, pl.DataFrame)
+
+    @classmethod
+    def from_arrow(cls, table: pa.Table) -> PolarsFrame:
+        return cls(pl.DataFrame(table))
+
+    def __len__(self) -> int:
+        return self.native.height
+
+    def names(self) -> list[str]:
+        return self.native.columns
+
+    def column(self, name: str) -> pl.Series:
+        column = self.native.get_column(name)
+        return column.cast(pl.String) if column.dtype == pl.Null else column
+
+    def take(self, rows: NDArray[np.int64]) -> PolarsFrame:
+        return PolarsFrame(self.native.select(pl.all().gather(_nullable(rows, rows < 0))))
+
+    def renamed(self, names: list[str]) -> PolarsFrame:
+        renamed = self.native.clone()
+        renamed.columns = names
+        return PolarsFrame(renamed)
+
+    def beside(self, other: PolarsFrame) -> PolarsFrame:
+        return PolarsFrame(self.native.hstack(other.native.get_columns()))
+
+    def with_column(self, name: str, values: NDArray[Any], missing: NDArray[np.bool_]) -> PolarsFrame:
+        return PolarsFrame(self.native.hstack([_nullable(values, missing).alias(name)]))
+
+    def to_arrow(self) -> pa.Table:
+        require("pyarrow", "arrow")
+        return self.native.to_arrow()
+
+
+def _nullable(values: NDArray[Any], missing: NDArray[np.bool_]) -> pl.Series:
+    return pl.Series(values).set(pl.Series(missing), None)
+
+
+class PolarsColumn:
+    """A ``polars.Series``."""
+
+    @staticmethod
+    def accepts(obj: object) -> bool:
+        return isinstance(obj, pl.Series)
+
+    @staticmethod
+    def content(native: pl.Series) -> tuple[Any, None]:
+        return native, None
+
+    @staticmethod
+    def wrap(native: pl.Series, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pl.Series:
+        series = pl.Series(values) if missing is None else _nullable(values, missing)
+        return series.alias(native.name)
