@@ -53,8 +53,8 @@ cdef extern from "pyudf/abi.h" nogil:
         int32_t n_options
         const pyudf_type* result
         uint32_t flags
-        pyudf_status (*plan)(const pyudf_value*, const int64_t*, pyudf_plan*, pyudf_error*) noexcept
-        pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_error*) noexcept
+        pyudf_status (*plan)(const pyudf_value*, const int64_t*, pyudf_plan*, pyudf_error*) noexcept nogil
+        pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_error*) noexcept nogil
     ctypedef struct pyudf_table:
         const char* name
         const char* doc
@@ -68,7 +68,7 @@ cdef extern from "pyudf/arrow.h" nogil:
         int64_t flags
         ArrowSchema* dictionary
         int64_t n_children
-        void (*release)(ArrowSchema*) noexcept
+        void (*release)(ArrowSchema*) noexcept nogil
         void* private_data
     struct ArrowArray:
         int64_t length
@@ -79,7 +79,7 @@ cdef extern from "pyudf/arrow.h" nogil:
         const void** buffers
         ArrowArray** children
         ArrowArray* dictionary
-        void (*release)(ArrowArray*) noexcept
+        void (*release)(ArrowArray*) noexcept nogil
         void* private_data
     struct ArrowArrayStream:
         int (*get_schema)(ArrowArrayStream*, ArrowSchema*) noexcept

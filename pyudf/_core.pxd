@@ -29,6 +29,7 @@ cdef class Udf:
     cdef bint returns_integer
     cdef str _module
     cdef str _qualname
+    cdef str document(self)
     cdef int plain_option(self, object name)
     cdef int fill_option(self, int at, object value, pyudf_value* out, list keep) except -1
     cpdef Options options(self, dict given)

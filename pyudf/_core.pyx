@@ -3,31 +3,30 @@
 """Functions of a table as Python callables."""
 from sys import intern as sys_intern
 
-from cpython.bytes cimport PyBytes_CheckExact
 from cpython.exc cimport PyErr_CheckSignals
-from cpython.object cimport PyObject, PyTypeObject
-from cpython.unicode cimport PyUnicode_CheckExact
+from cpython.object cimport PyObject
 from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 
 cimport numpy as cnp
 import numpy as np
 
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
-    PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_INT64, PYUDF_LIST, PYUDF_OK, PYUDF_SIMILARITY, PYUDF_FLOAT64, PYUDF_TEXT,
+    PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_INT64, PYUDF_LIST, PYUDF_OK, PYUDF_FLOAT64, PYUDF_SIMILARITY, PYUDF_TEXT,
     Elementwise, Spread, Tick, has_threads, pyudf_builtin_table, pyudf_error, pyudf_function, pyudf_parameter,
     pyudf_plan, pyudf_status, pyudf_type, pyudf_value, run, watch_forks,
 )
-from pyudf._columns cimport Column, view_object
+from pyudf._columns cimport MISSING, Column, view_object
 
 cnp.import_array()
 watch_forks()
 
 cdef extern from "Python.h":
+    ctypedef object (*ternaryfunc)(object, object, object)
     ctypedef struct TypeSlots "PyTypeObject":
         Py_ssize_t tp_vectorcall_offset
-        void* tp_call
+        ternaryfunc tp_call
         unsigned long tp_flags
     unsigned long Py_TPFLAGS_HAVE_VECTORCALL
     object PyVectorcall_Call(object, object, object)
@@ -90,22 +89,20 @@ cdef class Options:
 
 
 cdef object call_vector(object self, PyObject** args, size_t nargsf, PyObject* kwnames):
-    """A call: two exact str (or bytes) and plain options go straight to the table, everything else the long way."""
+    """A call: two str (or two bytes) and plain options go straight to the table, everything else the long way."""
     cdef Udf udf = <Udf>self
     cdef pyudf_value values[MAX_PARAMETERS]
     cdef Py_ssize_t i, n = PyVectorcall_NARGS(nargsf), n_keywords = 0
-    cdef PyObject* first
-    cdef int at
+    cdef int at, kind, first = MISSING
     if kwnames != NULL:
         n_keywords = len(<tuple>kwnames)
     if n == udf.n_columns and n > 0:
-        first = args[0]
         memcpy(values + n, udf.defaults, udf.f.n_options * sizeof(pyudf_value))
         for i in range(n):
-            if (<PyTypeObject*>type(<object>args[i]) != <PyTypeObject*>type(<object>first)
-                    or not (PyUnicode_CheckExact(<object>args[i]) or PyBytes_CheckExact(<object>args[i]))):
+            kind = view_object(args[i], &values[i].text)
+            if kind <= MISSING or (i and kind != first):
                 break
-            view_object(args[i], &values[i].text)
+            first = kind
             values[i].missing = 0
         else:
             for i in range(n_keywords):
@@ -152,7 +149,7 @@ cdef class Udf:
 
     @property
     def __doc__(self):
-        return signatures.document(self, self.f.doc.decode(), None if self.f.example == NULL else self.f.example.decode())
+        return self.document()
 
     @property
     def __signature__(self):
@@ -182,6 +179,10 @@ cdef class Udf:
         from pyudf.pairwise import cdist
         return cdist(left, right, self, dtype=dtype, out=out, workers=workers, processor=processor, progress=progress,
                      na_score=na_score, **options)
+
+    cdef str document(self):
+        example = None if self.f.example == NULL else self.f.example.decode()
+        return signatures.document(self, self.f.doc.decode(), example)
 
     cdef int plain_option(self, object name):
         """The option of that name, if its value needs no memory of its own; else -1."""
@@ -290,8 +291,12 @@ cdef class Udf:
 
 
 cdef class Metric(Udf):
-    """A metric of two texts: its distance form, and the other forms as attributes."""
+    # A metric of two texts: its distance form, and the other forms as attributes.
     cdef readonly dict forms
+
+    @property
+    def __doc__(self):
+        return self.document()
 
     def __getattr__(self, name):
         try:
@@ -308,7 +313,7 @@ cdef str type_name(const pyudf_type* type):
         return "text"
     if type.id == PYUDF_LIST:
         return f"{type_name(type.child)}[{type.size or ''}]"
-    return _DTYPES[type.id]
+    return _DTYPES[<int>type.id]
 
 
 cdef object default_of(const pyudf_parameter* parameter):
@@ -362,7 +367,7 @@ cdef enable_vectorcall(type kind):
     cdef Udf sample = kind.__new__(kind)
     cdef TypeSlots* slots = <TypeSlots*><PyObject*>kind
     slots.tp_vectorcall_offset = <char*>&sample.vectorcall - <char*><PyObject*>sample
-    slots.tp_call = <void*>PyVectorcall_Call
+    slots.tp_call = PyVectorcall_Call
     slots.tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL
     PyType_Modified(slots)
 

@@ -4,6 +4,7 @@
 # Its strings may move while another thread writes to the array, and the lock that forbids it must not be held when
 # Python is called (Ctrl-C, progress): so they are copied at once instead of being read in place. The lock is taken
 # and given back without the GIL: a thread that waits for one while it holds the other would never end.
+from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy
@@ -26,7 +27,6 @@ cdef extern from "numpy/arrayobject.h" nogil:
     void NpyString_release_allocator(npy_string_allocator* allocator)
     int NpyString_load(npy_string_allocator* allocator, const npy_packed_static_string* packed,
                        npy_static_string* unpacked)
-    void* PyArray_DESCR(void*)
 
 
 cdef int load_all(npy_string_allocator* allocator, const char* data, Py_ssize_t stride, Py_ssize_t n,
@@ -55,7 +55,8 @@ cdef StringCopy copy_stringdtype(array) except *:
     """The texts of a one-dimensional array; the caller frees the three buffers."""
     cdef StringCopy copy
     cdef npy_string_allocator* allocator
-    cdef void* descr = PyArray_DESCR(<void*>array)
+    cdef object dtype = array.dtype
+    cdef const PyArray_StringDTypeObject* descr = <const PyArray_StringDTypeObject*><PyObject*>dtype
     cdef const char* data = <const char*>cnp.PyArray_DATA(array)
     cdef Py_ssize_t n = len(array), stride = array.strides[0]
     cdef int status
@@ -66,7 +67,7 @@ cdef StringCopy copy_stringdtype(array) except *:
         status = -2
     else:
         with nogil:
-            allocator = NpyString_acquire_allocator(<const PyArray_StringDTypeObject*>descr)
+            allocator = NpyString_acquire_allocator(descr)
             status = load_all(allocator, data, stride, n, &copy)
             NpyString_release_allocator(allocator)
     if status != 0:

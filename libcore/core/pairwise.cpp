@@ -232,6 +232,14 @@ class Pieces {
 
 /// The best k of a row so far, as a heap whose top is the worst.
 class Best {
+  bool before(const Hit& a, const Hit& b) const {
+    if (a.score != b.score) return selection_.similarity ? a.score > b.score : a.score < b.score;
+    return a.column < b.column;
+  }
+  auto compare() const {
+    return [this](const Hit& a, const Hit& b) { return before(a, b); };
+  }
+
  public:
   Best(const Selection& selection, std::int64_t k) : selection_(selection), k_(k) {}
 
@@ -261,14 +269,6 @@ class Best {
   }
 
  private:
-  bool before(const Hit& a, const Hit& b) const {
-    if (a.score != b.score) return selection_.similarity ? a.score > b.score : a.score < b.score;
-    return a.column < b.column;
-  }
-  auto compare() const {
-    return [this](const Hit& a, const Hit& b) { return before(a, b); };
-  }
-
   const Selection& selection_;
   std::int64_t k_;
   std::vector<Hit> hits_;

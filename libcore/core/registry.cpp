@@ -1,6 +1,8 @@
 // registry.cpp: gathers the domains' functions into the built-in table.
 #include "core/registry.hpp"
 
+#include <cstdint>
+
 #include "text/table.hpp"
 
 extern "C" const pyudf_table* pyudf_builtin_table(void) {

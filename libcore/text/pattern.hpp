@@ -50,15 +50,21 @@ class WordPattern {
  public:
   static constexpr std::int64_t kMaxSize = 64;
 
+  /// The mask of the first `n` positions.
+  static constexpr std::uint64_t rows(std::int64_t n) noexcept {
+    return n >= kMaxSize ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1;
+  }
+
   template <class Char>
   void load(Text<Char> pattern) noexcept {
     std::uint64_t bit = 1;
     for (const Char c : pattern) {
       if (sizeof(Char) == 1 || c < 256) narrow_[c] |= bit;
       else {
-        Slot& slot = wide_[find(c)];
-        slot.code = c;
-        slot.mask |= bit;
+        const std::uint32_t i = find(c);
+        if (wide_[i].mask == 0) used_[n_used_++] = static_cast<std::uint8_t>(i);
+        wide_[i].code = c;
+        wide_[i].mask |= bit;
       }
       bit <<= 1;
     }
@@ -66,13 +72,10 @@ class WordPattern {
 
   template <class Char>
   void clear(Text<Char> pattern) noexcept {
-    bool wide = false;
-    for (const Char c : pattern) {
+    for (const Char c : pattern)
       if (sizeof(Char) == 1 || c < 256) narrow_[c] = 0;
-      else wide = true;
-    }
-    // Probing chains may run through any slot: they can only be given back together.
-    if (wide) std::memset(wide_, 0, sizeof wide_);
+    // By place: a chain of probes is broken as soon as one of its slots is given back.
+    while (n_used_ > 0) wide_[used_[--n_used_]].mask = 0;
   }
 
   template <class Char>
@@ -96,6 +99,8 @@ class WordPattern {
 
   std::uint64_t narrow_[256] = {};
   Slot wide_[kSlots] = {};
+  std::uint8_t used_[kMaxSize];
+  std::uint32_t n_used_ = 0;
 };
 
 /// The same for patterns of any length: masks(c) is a row of words() words, least significant first.

@@ -85,7 +85,8 @@ constexpr pyudf_function entry(const char* name) {
   f.n_parameters = E::kParameters;
   f.n_options = E::kParameters - 2;
   f.result = E::kCounts ? &kInt64 : &kFloat64;
-  f.flags = PYUDF_DETERMINISTIC | (is_similarity(form) ? PYUDF_SIMILARITY : 0u);
+  f.flags = PYUDF_DETERMINISTIC;
+  if (is_similarity(form)) f.flags |= PYUDF_SIMILARITY;
   f.plan = E::plan;
   f.scalar = E::scalar;
   f.batch = E::batch;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "pyudf/abi.h"
+#include "text/occurrences.hpp"
 #include "text/pattern.hpp"
 
 namespace pyudf::text {
@@ -23,6 +24,7 @@ enum class Kind { distance, similarity };
 struct Scratch {
   WordPattern word;
   BlockPattern blocks;
+  Occurrences occurrences;
   Buffer<std::uint64_t> words;   // bit vectors of multi-word algorithms
   Buffer<std::int64_t> cells;    // rows of dynamic programmes
   Buffer<std::uint32_t> widened; // the narrower of two texts, in the width of the wider

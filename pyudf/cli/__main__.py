@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -35,9 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(args.command, "stopped")
         return 130
     except BrokenPipeError:
-        # The reader has gone; without this, flushing stdout at exit would complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 1  # whoever read the output has had enough
     except FAILURES as error:
         _say(args.command, _one_line(error))
         return 1

@@ -113,12 +113,8 @@ def run(args: argparse.Namespace) -> int:
         progress=not args.no_progress and _can_show_progress(),
         **options,
     )
-    if args.output:
-        with _replacing(args.output) as sink:
-            _write(joined, sink, _format(args.output))
-    else:
-        _write(joined, sys.stdout.buffer, "csv")
-        sys.stdout.buffer.flush()
+    with _replacing(args.output) if args.output else _standard_output() as sink:
+        _write(joined, sink, _format(args.output) if args.output else "csv")
     return 0
 
 
@@ -259,6 +255,17 @@ def _check_writable(path: str) -> None:
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", folder)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+
+
+@contextlib.contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except OSError:
+        # What is left in the buffer would fail again at exit, with a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ class PandasFrame:
     def names(self) -> list[Any]:
         return list(self.native.columns)
 
-    def column(self, name: Any) -> pd.Series:
+    def column(self, name: Any) -> Any:
         column = self.native[name]
         # A column of nothing but NaN is float64; as text it is all missing.
         return column.astype(object) if column.dtype.kind == "f" and column.isna().all() else column
@@ -83,7 +83,7 @@ class PandasFrame:
         return require("pyarrow", "arrow").Table.from_pandas(self.native, preserve_index=False)
 
 
-def _from_arrow(column: pa.ChunkedArray) -> pd.Series:
+def _from_arrow(column: pa.ChunkedArray) -> Any:
     """One Arrow column; integers and booleans with nulls become nullable, never float or object."""
     if not column.null_count:
         return column.to_pandas()
