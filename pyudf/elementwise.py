@@ -136,9 +136,8 @@ class _Rows:
     def _categories(self) -> tuple[list[Column], list[Any]] | None:
         """The categories to score instead of the rows, where that is less work."""
         arrays = [column for column in self.columns if column.shape != ()]
-        if any(column.categories is None or column.shape != self.shape for column in arrays):
-            return None
-        if math.prod(len(column.categories) for column in arrays) >= self.shape[0]:
+        categories = [c.categories for c in arrays if c.categories is not None and c.shape == self.shape]
+        if len(categories) < len(arrays) or math.prod(map(len, categories)) >= self.shape[0]:
             return None
         return [column.categories or column for column in self.columns], [column.codes for column in arrays]
 

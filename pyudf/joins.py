@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from . import pairwise
 from .engines import Frame, adapt, find_frame
-from .processors import unknown
+from .signatures import nearest
+from .text import choose
 
 __all__ = ["dedupe", "match"]
 
@@ -113,18 +114,18 @@ def match(
     left_on, right_on = _keys(on, left_on, right_on)
     k = _count(k)
     if how not in _HOW:
-        raise ValueError(unknown("how", how, _HOW))
+        raise ValueError(f"unknown how {how!r}; {nearest(how, _HOW)}")
     left_key, right_key = _key(left_frame, left_on, "left"), _key(right_frame, right_on, "right")
     moved = adapt(right_frame, left_frame)
     names = _right_names(left_frame.names(), moved.names(), suffix, score_name)
-    if form is not None:
-        metric_options["form"] = form
+    udf = choose(metric, form)
     scores, indices = pairwise.topk(
         left_key,
         right_key,
         k=min(k, max(len(moved), 1)),
-        metric=metric,
+        metric=udf,
         score_cutoff=score_cutoff,
+        dtype="int64" if udf.result_type == "int64" else "float64",
         workers=workers,
         processor=processor,
         progress=progress,
@@ -179,12 +180,11 @@ def dedupe(
     array([0, 1, 0, 1, 4])
     """
     column = _column(values, on)
-    if form is not None:
-        metric_options["form"] = form
     rows, cols, _ = pairwise.pairs_within(
         column,
         score_cutoff=score_cutoff,
         metric=metric,
+        form=form,
         workers=workers,
         processor=processor,
         progress=progress,
@@ -221,7 +221,7 @@ def _keys(on: Any, left_on: Any, right_on: Any) -> tuple[Any, Any]:
 
 def _key(frame: Frame, name: Any, side: str) -> Any:
     if name not in frame.names():
-        raise KeyError(unknown("column", name, frame.names(), f" in {side}"))
+        raise KeyError(f"unknown column {name!r} in {side}; {nearest(name, map(str, frame.names()))}")
     return frame.column(name)
 
 
@@ -258,8 +258,7 @@ def _slots(
     if keep_unmatched:
         keep[:, 0] = True
     left_rows = np.nonzero(keep)[0].astype(np.int64, copy=False)
-    counts = np.issubdtype(scores.dtype, np.integer)
-    return left_rows, indices[keep], scores[keep].astype(np.int64 if counts else np.float64, copy=False)
+    return left_rows, indices[keep], scores[keep]
 
 
 def _column(values: Any, on: Any) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from . import results, text
 from ._columns import Column
@@ -91,13 +92,13 @@ def _read(values: Any, name: str, processor: Any) -> Column:
 
 
 def cdist(
-    XA: ArrayLike,
-    XB: ArrayLike | None = None,
+    XA: Iterable[Any],
+    XB: Iterable[Any] | None = None,
     metric: str | Udf = "levenshtein",
     *,
     form: str | None = None,
     score_cutoff: float | None = None,
-    dtype: DTypeLike = None,
+    dtype: DTypeLike | None = None,
     out: NDArray[Any] | None = None,
     workers: int | None = None,
     processor: Any = None,
@@ -215,12 +216,12 @@ def _expand(
 
 
 def pdist(
-    X: ArrayLike,
+    X: Iterable[Any],
     metric: str | Udf = "levenshtein",
     *,
     form: str | None = None,
     score_cutoff: float | None = None,
-    dtype: DTypeLike = None,
+    dtype: DTypeLike | None = None,
     out: NDArray[Any] | None = None,
     workers: int | None = None,
     processor: Any = None,
@@ -276,14 +277,14 @@ def pdist(
 
 
 def topk(
-    XA: ArrayLike,
-    XB: ArrayLike,
+    XA: Iterable[Any],
+    XB: Iterable[Any],
     k: int = 1,
     metric: str | Udf = "levenshtein",
     *,
     form: str | None = None,
     score_cutoff: float | None = None,
-    dtype: DTypeLike = None,
+    dtype: DTypeLike | None = None,
     workers: int | None = None,
     processor: Any = None,
     progress: bool = False,
@@ -347,13 +348,13 @@ def topk(
 
 
 def pairs_within(
-    XA: ArrayLike,
-    XB: ArrayLike | None = None,
+    XA: Iterable[Any],
+    XB: Iterable[Any] | None = None,
     *,
     score_cutoff: float,
     metric: str | Udf = "levenshtein",
     form: str | None = None,
-    dtype: DTypeLike = None,
+    dtype: DTypeLike | None = None,
     workers: int | None = None,
     processor: Any = None,
     progress: bool = False,
@@ -401,8 +402,8 @@ def pairs_within(
 
 
 def sparse_cdist(
-    XA: ArrayLike,
-    XB: ArrayLike | None = None,
+    XA: Iterable[Any],
+    XB: Iterable[Any] | None = None,
     *,
     score_cutoff: float,
     metric: str | Udf = "levenshtein",
@@ -434,8 +435,8 @@ def sparse_cdist(
     (array([1, 2]), array([0, 1], dtype=int16))
     """
     sparse = require("scipy.sparse", "sparse")
-    left = _read(XA, "XA", None)
-    right = left if XB is None else _read(XB, "XB", None)
+    left: Any = _read(XA, "XA", None)
+    right: Any = left if XB is None else _read(XB, "XB", None)
     rows, columns, scores = pairs_within(left, right, score_cutoff=score_cutoff, metric=metric, **options)
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(left)))])
     return sparse.csr_array((scores, columns, starts), shape=(len(left), len(right)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from operator import methodcaller
 from typing import Any
+
+from .signatures import nearest
 
 __all__ = ["apply", "resolve", "table"]
 
@@ -67,7 +68,7 @@ def resolve(processor: str | Processor | None) -> Processor | None:
         return None
     if isinstance(processor, str):
         if processor not in table:
-            raise ValueError(unknown("processor", processor, table))
+            raise ValueError(f"unknown processor {processor!r}; {nearest(processor, table)}")
         return table[processor]
     if callable(processor):
         return processor
@@ -133,11 +134,3 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, numbers.Real):
         return math.isnan(value)
     return type(value).__name__ in ("NAType", "NaTType")
-
-
-def unknown(what: str, given: Any, valid: Iterable[Any], place: str = "") -> str:
-    """The message for a name that is not in a table: nearest names first, then all of them."""
-    names = [str(name) for name in valid]
-    near = difflib.get_close_matches(str(given), names, n=3)
-    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ";"
-    return f"unknown {what} {given!r}{place}{hint} valid: {', '.join(names) or 'none'}"

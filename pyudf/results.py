@@ -22,7 +22,7 @@ _LARGEST_COUNT = {
 _COUNT_DTYPES = ("int16", "int32", "int64")
 
 
-def choose_dtype(dtype: DTypeLike, natural: str, highest: float) -> np.dtype[Any]:
+def choose_dtype(dtype: DTypeLike | None, natural: str, highest: float) -> np.dtype[Any]:
     """The dtype of a matrix: the one asked for if it holds every score, else the smallest of the default ones."""
     if dtype is None:
         if natural != "int64":

@@ -159,13 +159,16 @@ class Strips {
     for (std::int64_t j = 0; j < columns; ++j) {
       const std::uint64_t* masks = pattern.masks(text[j]) + offset;
       std::uint64_t bits[kCarries];
-      for (int k = 0; k < kCarries; ++k) bits[k] = in[k] >> j & 1;
+      for (int k = 0; k < kCarries; ++k) {
+        bits[k] = in[k] & 1;
+        in[k] >>= 1;
+      }
       [&]<int... w>(std::integer_sequence<int, w...>) {
         (Recurrence::step(state[w], masks[w], bits), ...);
       }(std::make_integer_sequence<int, height>{});
-      for (int k = 0; k < kCarries; ++k) out[k] |= bits[k] << j;
+      for (int k = 0; k < kCarries; ++k) out[k] = out[k] >> 1 | bits[k] << 63;
     }
-    std::copy_n(out, kCarries, carries);
+    for (int k = 0; k < kCarries; ++k) carries[k] = out[k] >> (64 - columns);
     std::copy_n(state, height, words);
   }
 

@@ -168,7 +168,7 @@ class TestMatch:
         assert columns(result)["m"] == kept
         assert columns(result)["score"] == kept
         result = pyudf.match(head(left, 0), right, on="key", how=how)
-        assert columns(result) == dict.fromkeys(["key", "n", "key_right", "m", "score"], [])
+        assert columns(result) == {"key": [], "n": [], "key_right": [], "m": [], "score": []}
 
     def test_text_beyond_ascii(self, library):
         left = make(library, {"key": ["Zürich", "東京", "👩‍🚀x"]})
@@ -218,12 +218,12 @@ class TestMatch:
     )
     def test_keys_named_neither_or_both_ways(self, library, options):
         frame = make(library, {"key": ["a"]})
-        with pytest.raises(ValueError, match="on=.*left_on=.*right_on="):
+        with pytest.raises(ValueError, match=r"on=.*left_on=.*right_on="):
             pyudf.match(frame, frame, **options)
 
     def test_unknown_columns(self, library):
         left, right = make(library, {"name": ["a"], "n": [1]}), make(library, {"city": ["a"]})
-        with pytest.raises(KeyError, match="unknown column 'nmae' in left; did you mean 'name'.*valid: name, n"):
+        with pytest.raises(KeyError, match=r"unknown column 'nmae' in left; did you mean 'name'.*valid: name, n"):
             pyudf.match(left, right, left_on="nmae", right_on="city")
         with pytest.raises(KeyError, match="unknown column 'name' in right; valid: city"):
             pyudf.match(left, right, on="name")
@@ -250,7 +250,7 @@ class TestMatch:
     @pytest.mark.parametrize("wrong", [["a"], "a", {"key": ["a"]}, np.array(["a"]), None])
     def test_not_a_frame(self, library, wrong):
         frame = make(library, {"key": ["a"]})
-        with pytest.raises(TypeError, match="left must be .*DataFrame or an Arrow table, got"):
+        with pytest.raises(TypeError, match=r"left must be .*DataFrame or an Arrow table, got"):
             pyudf.match(wrong, frame, on="key")
         with pytest.raises(TypeError, match="right must be"):
             pyudf.match(frame, wrong, on="key")
@@ -439,6 +439,10 @@ class TestArrow:
     @pytest.mark.parametrize("kind", ["string", "large_string", "string_view"])
     def test_text_types(self, kind):
         dtype = getattr(self.pa, kind)()
+        try:
+            self.pa.array(["a"], dtype).cast(self.pa.large_string())
+        except self.pa.ArrowNotImplementedError:
+            pytest.skip("this version of Arrow cannot gather rows of the type")
         frame = self.pa.table({"key": self.pa.array(["aa", None, "a long text beyond a view"], dtype)})
         result = pyudf.match(frame, frame, on="key")
         assert result.column("score").to_pylist() == [0, None, 0]
@@ -457,7 +461,7 @@ class TestArrow:
             result = pyudf.match(frame, frame, on="key")
             assert isinstance(result, self.pa.Table)
             assert result.column("key_right").to_pylist() == ["aa", "bb"]
-        with pytest.raises(TypeError, match="left must be .* got Stream"):
+        with pytest.raises(TypeError, match=r"left must be .* got Stream"):
             pyudf.match(Stream(table.column("key")), table, on="key")
 
 

@@ -1,0 +1,231 @@
+// levenshtein.hpp: the Levenshtein distance, by bit vectors where the weights allow it.
+#pragma once
+
+#include <limits>
+
+#include "text/diagonals.hpp"
+#include "text/indel.hpp"
+#include "text/strips.hpp"
+
+namespace pyudf::text {
+
+/// What the recurrences share whose horizontal and vertical differences are -1, 0 and 1. Differences from above
+/// travel as two carries: below zero, and at most zero.
+struct EditRecurrence {
+  static std::int64_t first_column(std::int64_t rows) noexcept { return rows; }
+  static std::int64_t horizontal(const std::uint64_t* carries, std::int64_t columns) noexcept {
+    return columns - std::popcount(carries[0]) - std::popcount(carries[1]);
+  }
+  static bool alive(const Span& span, std::int64_t limit) noexcept {
+    // Neighbours differ by at most 1, and every step that leaves the last cell's diagonal must be undone.
+    const std::int64_t lowest = (span.before + span.after - span.columns) / 2;
+    const std::int64_t nearest = span.rows_left - span.columns_left;
+    return lowest + std::max({std::int64_t{0}, nearest - span.columns, -nearest}) <= limit;
+  }
+  static std::int64_t missed(std::int64_t limit) noexcept { return limit + 1; }
+
+  /// Cells from which the last one is reached, and which are reached, by `limit` edits together.
+  static Band band(std::int64_t size1, std::int64_t size2, std::int64_t limit) noexcept {
+    const std::int64_t last = size2 - size1;
+    return {-((limit - last) / 2), (limit + last) / 2};
+  }
+};
+
+/// Myers 1999 in the form of Hyyrö 2003, with the horizontal differences read off the addition: its carries are the
+/// places where the difference is -1, so that neither those nor the diagonal differences need be formed.
+struct LevenshteinRecurrence : EditRecurrence {
+  static constexpr int kCarries = 2;
+  static constexpr int kWords = 4;
+  static constexpr std::int64_t kReach = 0;
+  struct Word {
+    std::uint64_t above_zero;      // the vertical difference is +1
+    std::uint64_t not_below_zero;  // it is 0 or +1
+  };
+
+  static Word start(std::uint64_t) noexcept { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
+
+  static void step(Word& word, std::uint64_t matches, std::uint64_t (&carries)[kCarries]) noexcept {
+    const std::uint64_t matched = matches & word.above_zero;
+    const std::uint64_t half = matched + word.above_zero, sum = half + carries[0];
+    const std::uint64_t at_most_zero = (sum | matches | word.above_zero) & word.not_below_zero;  // horizontally
+    const std::uint64_t shifted = at_most_zero + at_most_zero + carries[1];
+    const std::uint64_t apart = ~matches & word.not_below_zero;
+    carries[0] = (half < matched) | (sum < half);
+    carries[1] = at_most_zero >> 63;
+    word.above_zero = shifted & (sum | apart);
+    word.not_below_zero = shifted | apart;
+  }
+
+  static std::int64_t vertical(Word word, std::uint64_t rows) noexcept {
+    return std::popcount(word.above_zero & rows) - std::popcount(~word.not_below_zero & rows);
+  }
+};
+
+/// What an edit distance of unit costs decides without a table, and how it runs where it needs one.
+template <class Recurrence, Edits edits>
+struct EditDistance {
+  static constexpr int kFewEdits = 3;  // measured: where bit vectors become faster
+
+  template <class Char>
+  static std::int64_t score(Text<Char> s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
+    if (s1.size > s2.size) std::swap(s1, s2);
+    if (s2.size - s1.size > cutoff) return s2.size - s1.size;
+    trim_common_affixes(s1, s2);
+    if (s1.empty()) return s2.size;
+    if (cutoff <= kFewEdits) return distance_by_diagonals<edits, kFewEdits>(s1, s2, cutoff);
+    const std::int64_t limit = std::min(cutoff, s2.size);
+    return run_recurrence<Recurrence>(s1, s2, Recurrence::band(s1.size, s2.size, limit), limit, scratch);
+  }
+
+  /// The same with the left text prepared.
+  template <class Char>
+  static std::int64_t score(const PreparedPattern& s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
+    const std::int64_t difference = std::abs(s1.size() - s2.size);
+    if (difference > cutoff) return difference;
+    if (s1.in_word()) return run_word<Recurrence>(s1.word(), s1.size(), s2);
+    const std::int64_t limit = std::min(cutoff, std::max(s1.size(), s2.size));
+    if (s1.size() <= PreparedPattern::kMaxSize && cutoff > kFewEdits)
+      return s1.run<Recurrence>(s2, Recurrence::band(s1.size(), s2.size, limit), limit, scratch);
+    return s1.with_text(s2, scratch, [&](auto a, auto b) { return score(a, b, cutoff, scratch); });
+  }
+};
+
+struct Levenshtein {
+  static constexpr std::string_view title = "Levenshtein";
+  static constexpr std::string_view definition =
+      "the fewest insertions, deletions and substitutions that turn s1 into s2";
+  static constexpr std::string_view source =
+      "Levenshtein, Binary codes capable of correcting deletions, insertions, and reversals, 1966; "
+      "Wagner and Fischer, The string-to-string correction problem, 1974; "
+      "Myers, A fast bit-vector algorithm for approximate string matching based on dynamic programming, 1999; "
+      "Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau edit distances, 2003.";
+  static constexpr const char* examples[] = {
+      ">>> pyudf.levenshtein(\"kitten\", \"sitting\")\n3",
+      ">>> pyudf.levenshtein.similarity(\"kitten\", \"sitting\")\n4",
+      ">>> round(pyudf.levenshtein.normalized_distance(\"kitten\", \"sitting\"), 4)\n0.4286",
+      ">>> round(pyudf.levenshtein.normalized_similarity(\"kitten\", \"sitting\"), 4)\n0.5714"};
+
+  using Score = std::int64_t;
+  struct Options;
+  class Query;
+  static constexpr Kind kind = Kind::distance;
+  static bool symmetric(const Options&) noexcept;
+  static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept;
+
+  template <class Char>
+  static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
+
+ private:
+  using Unit = EditDistance<LevenshteinRecurrence, Edits::substitution>;
+
+  static constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  static std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
+    return a > kLargest - b ? kLargest : a + b;
+  }
+  static std::int64_t saturating_multiply(std::int64_t a, std::int64_t b) noexcept {
+    if ((a | b) >> 31 == 0) return a * b;
+    return b != 0 && a > kLargest / b ? kLargest : a * b;
+  }
+
+  template <class Char>
+  static Score weighted(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
+};
+
+struct Levenshtein::Options {
+  std::int64_t insertion = 1, deletion = 1, substitution = 1;
+
+  static constexpr std::int32_t count = 1;
+  static constexpr pyudf_type kCost{PYUDF_INT64, 0, nullptr};
+  static constexpr pyudf_type kCosts{PYUDF_LIST, 3, &kCost};
+  static constexpr std::int64_t kOnes[] = {1, 1, 1};
+  static constexpr pyudf_value kFallback{{.list = {kOnes, 3}}, 0, 0};
+  static constexpr pyudf_parameter parameters[count] = {
+      {"weights", "Costs of an insertion, a deletion and a substitution.", &kCosts, &kFallback, PYUDF_OPTION, 0}};
+
+  static Options read(const pyudf_value* values) noexcept {
+    const auto* costs = static_cast<const std::int64_t*>(values[0].list.data);
+    return {costs[0], costs[1], costs[2]};
+  }
+  const char* invalid() const noexcept {
+    return insertion < 0 || deletion < 0 || substitution < 0 ? "weights must not be negative" : nullptr;
+  }
+
+  /// All edits cost the same.
+  bool uniform() const noexcept { return insertion == deletion && substitution == insertion; }
+  /// No substitution is better than a deletion and an insertion.
+  bool indel() const noexcept { return insertion == deletion && substitution - insertion >= deletion; }
+};
+
+class Levenshtein::Query {
+ public:
+  static bool usable(const Options& options) noexcept { return options.uniform() && options.insertion > 0; }
+
+  template <class Char>
+  void prepare(Text<Char> s1) {
+    s1_.prepare(s1);
+  }
+
+  template <class Char>
+  Score score(Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {
+    const std::int64_t cost = options.insertion;
+    if (cost == 1) return Unit::score(s1_, s2, cutoff, scratch);
+    return saturating_multiply(Unit::score(s1_, s2, cutoff / cost, scratch), cost);
+  }
+
+ private:
+  PreparedPattern s1_;
+};
+
+inline bool Levenshtein::symmetric(const Options& options) noexcept { return options.insertion == options.deletion; }
+
+inline std::int64_t Levenshtein::maximum(std::int64_t size1, std::int64_t size2, const Options& options) noexcept {
+  const auto [insertion, deletion, substitution] = options;
+  if (options.uniform()) return saturating_multiply(std::max(size1, size2), insertion);
+  const std::int64_t rewrite =
+      saturating_add(saturating_multiply(size1, deletion), saturating_multiply(size2, insertion));
+  const std::int64_t common = saturating_multiply(std::min(size1, size2), substitution);
+  const std::int64_t rest =
+      size1 >= size2 ? saturating_multiply(size1 - size2, deletion) : saturating_multiply(size2 - size1, insertion);
+  return std::min(rewrite, saturating_add(common, rest));
+}
+
+template <class Char>
+Levenshtein::Score Levenshtein::score(Text<Char> s1, Text<Char> s2, const Options& options, Score cutoff,
+                                      Scratch& scratch) {
+  const std::int64_t cost = options.insertion;
+  if (!options.uniform() && !options.indel()) return weighted(s1, s2, options, cutoff, scratch);
+  if (cost == 0) return 0;
+  // Rounded down: a negative cutoff becomes 0, and then 0 is above it all the same.
+  const std::int64_t edits = cutoff == kNoCutoff ? kNoCutoff : cutoff / cost;
+  const std::int64_t distance =
+      options.uniform() ? Unit::score(s1, s2, edits, scratch) : Indel::score(s1, s2, {}, edits, scratch);
+  return saturating_multiply(distance, cost);
+}
+
+/// Wagner and Fischer 1974, one row. Sums stop at the largest score, so that huge weights do not overflow.
+template <class Char>
+Levenshtein::Score Levenshtein::weighted(Text<Char> s1, Text<Char> s2, const Options& options, Score cutoff,
+                                         Scratch& scratch) {
+  const auto [insertion, deletion, substitution] = options;
+  const std::int64_t longer = std::max<std::int64_t>(0, s2.size - s1.size), shorter = longer - (s2.size - s1.size);
+  const std::int64_t least =
+      saturating_add(saturating_multiply(longer, insertion), saturating_multiply(shorter, deletion));
+  if (least > cutoff) return least;
+  trim_common_affixes(s1, s2);
+  std::int64_t* row = scratch.cells.at_least(s1.size + 1);
+  row[0] = 0;
+  for (std::int64_t i = 0; i < s1.size; ++i) row[i + 1] = saturating_add(row[i], deletion);
+  for (const Char c : s2) {
+    std::int64_t diagonal = row[0], best = row[0] = saturating_add(row[0], insertion);
+    for (std::int64_t i = 0; i < s1.size; ++i) {
+      const std::int64_t substituted = s1[i] == c ? diagonal : saturating_add(diagonal, substitution);
+      diagonal = row[i + 1];
+      row[i + 1] = std::min({substituted, saturating_add(row[i], deletion), saturating_add(diagonal, insertion)});
+      best = std::min(best, row[i + 1]);
+    }
+    if (best > cutoff) return best;
+  }
+  return row[s1.size];
+}
+
+}  // namespace pyudf::text

@@ -1,0 +1,50 @@
+# _core.pyi: types of _core.pyx: the functions of a table as Python callables.
+from collections.abc import Callable, Sequence
+from inspect import Signature
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ._columns import Column
+from .signatures import Parameter
+
+openmp: bool
+
+def numeric_type(dtype: DTypeLike) -> int: ...
+def metrics(module: str) -> dict[str, Metric]: ...
+
+@final
+class Options: ...
+
+class Udf:
+    __name__: str
+    __qualname__: str
+    @property
+    def __signature__(self) -> Signature: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def result_type(self) -> str: ...
+    @property
+    def is_similarity(self) -> bool: ...
+    def __call__(self, *args: Any, **options: Any) -> Any: ...
+    def outer(self, *columns: Any, **options: Any) -> NDArray[Any]: ...
+    def options(self, given: dict[str, Any]) -> Options: ...
+    def plan(self, options: Options, largest: Sequence[int]) -> tuple[float, float, bool]: ...
+    def one(self, columns: list[Column], options: Options) -> int | float | None: ...
+    def rows(
+        self,
+        columns: list[Column],
+        steps: list[list[int]],
+        shape: tuple[int, ...],
+        options: Options,
+        out: NDArray[Any],
+        missing: NDArray[np.bool_],
+        workers: int,
+        show: Callable[[float], None] | None,
+    ) -> int: ...
+
+class Metric(Udf):
+    @property
+    def forms(self) -> dict[str, Udf]: ...

@@ -1,0 +1,2 @@
+# _version.pyi: types of the module that the build writes.
+__version__: str
