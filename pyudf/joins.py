@@ -36,7 +36,7 @@ def match(
     score_name: str = "score",
     workers: int | None = None,
     processor: str | Callable[[Any], Any] | None = None,
-    progress: bool | Callable[..., Any] = False,
+    progress: bool = False,
     **metric_options: Any,
 ) -> Any:
     """Join each row of `left` with the `k` rows of `right` whose key is nearest.
@@ -68,8 +68,8 @@ def match(
         Number of threads; None takes every core that this process may use.
     processor : str or callable, optional
         Text normaliser applied once to each key for the comparison; the columns are not changed.
-    progress : bool or callable, default False
-        True shows a progress bar (needs tqdm).
+    progress : bool, default False
+        Whether to show a progress bar (needs tqdm).
     **metric_options
         Options of the metric, such as ``weights`` or ``prefix_weight``.
 
@@ -145,7 +145,7 @@ def dedupe(
     form: str | None = None,
     workers: int | None = None,
     processor: str | Callable[[Any], Any] | None = None,
-    progress: bool | Callable[..., Any] = False,
+    progress: bool = False,
     **metric_options: Any,
 ) -> NDArray[np.int64]:
     """Label groups of near duplicates: rows joined by a chain of pairs within the cutoff.

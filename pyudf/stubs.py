@@ -134,8 +134,8 @@ def _methods(udf: Udf) -> str:
     units = ("str", "bytes") if any(p.type == "text" for p in columns) else ("",)
     calls = [([_value_type(p.type, unit) for p in columns], _OPTIONS, value) for unit in units]
     for at in range(len(columns)):
-        before = [_value_type(p.type, "str | bytes | None") for p in columns[:at]]
-        after = [f"{_value_type(p.type, 'str | bytes | None')} | _Array" for p in columns[at + 1 :]]
+        before = [f"{_value_type(p.type, 'str | bytes')} | None" for p in columns[:at]]
+        after = [f"{_value_type(p.type, 'str | bytes')} | _Array | None" for p in columns[at + 1 :]]
         calls.append(([*before, "_Array", *after], _OUT + _OPTIONS, array))
     calls.append(([_value_or_column(p) for p in columns], _OUT + _OPTIONS, "Any"))
     text = ""

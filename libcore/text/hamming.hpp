@@ -15,8 +15,7 @@ struct Hamming {
       "R. W. Hamming, \"Error detecting and error correcting codes\", Bell System Technical Journal 29 (2), 1950, "
       "147-160.";
   static constexpr const char* examples[] = {
-      ">>> pyudf.hamming(\"karolin\", \"kathrin\")\n3",
-      ">>> pyudf.hamming.similarity(\"karolin\", \"kathrin\")\n4",
+      ">>> pyudf.hamming(\"karolin\", \"kathrin\")\n3", ">>> pyudf.hamming.similarity(\"karolin\", \"kathrin\")\n4",
       ">>> round(pyudf.hamming.normalized_distance(\"karolin\", \"kathrin\"), 4)\n0.4286",
       ">>> round(pyudf.hamming.normalized_similarity(\"karolin\", \"kathrin\"), 4)\n0.5714"};
 

@@ -128,7 +128,7 @@ struct Jaro {
   static Score by_word(const WordPattern& pattern, Text<Char> s2, Pair pair, Score cutoff) noexcept {
     const std::int64_t window = std::min<std::int64_t>(pair.window, 63);
     std::uint64_t reach = ~std::uint64_t{0} >> (63 - window);
-    std::uint64_t flags = 0;                       // the characters of s1 that match
+    std::uint64_t flags = 0;  // the characters of s1 that match
     constexpr std::int64_t kGroup = 8;
     std::uint64_t matched[WordPattern::kMaxSize + kGroup];  // where those of s2 that match occur in s1
     std::int64_t n = 0;

@@ -15,12 +15,12 @@ struct LcsRecurrence {
     std::uint64_t equal;
   };
 
-  static Word start(std::uint64_t) noexcept { return {~std::uint64_t{0}}; }
+  static Word start() noexcept { return {~std::uint64_t{0}}; }
 
   static void step(Word& word, std::uint64_t matches, std::uint64_t (&carries)[kCarries]) noexcept {
     const std::uint64_t matched = word.equal & matches;
     const std::uint64_t half = word.equal + matched, sum = half + carries[0];
-    carries[0] = (half < matched) | (sum < half);
+    carries[0] = (matched | (word.equal & ~sum)) >> 63;
     word.equal = sum | (word.equal - matched);
   }
 

@@ -42,7 +42,7 @@ struct LevenshteinRecurrence : EditRecurrence {
     std::uint64_t not_below_zero;  // it is 0 or +1
   };
 
-  static Word start(std::uint64_t) noexcept { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
+  static Word start() noexcept { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
 
   static void step(Word& word, std::uint64_t matches, std::uint64_t (&carries)[kCarries]) noexcept {
     const std::uint64_t matched = matches & word.above_zero;
@@ -50,7 +50,7 @@ struct LevenshteinRecurrence : EditRecurrence {
     const std::uint64_t at_most_zero = (sum | matches | word.above_zero) & word.not_below_zero;  // horizontally
     const std::uint64_t shifted = at_most_zero + at_most_zero + carries[1];
     const std::uint64_t apart = ~matches & word.not_below_zero;
-    carries[0] = (half < matched) | (sum < half);
+    carries[0] = (matched | (word.above_zero & ~sum)) >> 63;
     carries[1] = at_most_zero >> 63;
     word.above_zero = shifted & (sum | apart);
     word.not_below_zero = shifted | apart;

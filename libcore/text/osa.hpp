@@ -17,7 +17,7 @@ struct OsaRecurrence : EditRecurrence {
     std::uint64_t matches;  // of the last column
   };
 
-  static Word start(std::uint64_t previous) noexcept { return {LevenshteinRecurrence::start(0), 0, previous}; }
+  static Word start() noexcept { return {LevenshteinRecurrence::start(), 0, 0}; }
 
   static void step(Word& word, std::uint64_t matches, std::uint64_t (&carries)[kCarries]) noexcept {
     auto& [above_zero, not_below_zero] = word.differences;
@@ -28,7 +28,7 @@ struct OsaRecurrence : EditRecurrence {
     const std::uint64_t at_most_zero = (sum | reached | above_zero) & not_below_zero;
     const std::uint64_t shifted = at_most_zero + at_most_zero + carries[1];
     const std::uint64_t apart = ~reached & not_below_zero;
-    carries[0] = (half < matched) | (sum < half);
+    carries[0] = (matched | (above_zero & ~sum)) >> 63;
     carries[1] = at_most_zero >> 63;
     carries[2] = halves >> 63;
     word.edited = apart & ~(sum ^ above_zero);

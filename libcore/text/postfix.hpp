@@ -10,8 +10,7 @@ struct Postfix {
   static constexpr std::string_view definition = "the number of trailing characters that s1 and s2 share";
   static constexpr std::string_view source = "RapidFuzz 3.14, ``rapidfuzz.distance.Postfix``.";
   static constexpr const char* examples[] = {
-      ">>> pyudf.postfix(\"nation\", \"station\")\n2",
-      ">>> pyudf.postfix.similarity(\"nation\", \"station\")\n5",
+      ">>> pyudf.postfix(\"nation\", \"station\")\n2", ">>> pyudf.postfix.similarity(\"nation\", \"station\")\n5",
       ">>> round(pyudf.postfix.normalized_distance(\"nation\", \"station\"), 4)\n0.2857",
       ">>> round(pyudf.postfix.normalized_similarity(\"nation\", \"station\"), 4)\n0.7143"};
 

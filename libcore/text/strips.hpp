@@ -15,15 +15,15 @@ namespace pyudf::text {
 // from column to column. What passes from the row above a word to the row below it, column by column, is kCarries
 // bits: they encode the horizontal differences. All carries of the first row are 0.
 //
-//   Word start(previous)           the first column, whose character has the matches `previous` (0: no character)
-//   void step(Word&, matches, carries)   one column further; replaces the carries from above by those going below
+//   Word start()                   the first column
+//   void step(Word&, matches, carries)  one column further; replaces the carries from above by those going below
 //   vertical(word, rows)           the sum of the vertical differences of the rows set in the mask
 //   first_column(rows)             the same for that many rows of the first column
 //   horizontal(carries, columns)   the sum of the horizontal differences of 64 columns or fewer
 //   alive(...)                     may an alignment that crosses these columns still keep the limit?
 //   missed(limit)                  a result that does not keep it
 //   kWords                         words of a strip: as many as the registers hold
-//   kReach                         columns past the highest diagonal that one operation touches
+//   kReach                         how far beside its diagonal one operation looks
 
 /// The diagonals j - i that an alignment which keeps the limit may touch.
 struct Band {
@@ -40,7 +40,7 @@ struct Span {
 /// The last cell of a recurrence whose pattern fits one word.
 template <class Recurrence, class Char>
 std::int64_t run_word(const WordPattern& pattern, std::int64_t size, Text<Char> text) noexcept {
-  typename Recurrence::Word word = Recurrence::start(0);
+  typename Recurrence::Word word = Recurrence::start();
   for (const Char c : text) {
     std::uint64_t carries[Recurrence::kCarries] = {};
     Recurrence::step(word, pattern.masks(c), carries);
@@ -88,9 +88,10 @@ class Strips {
 
   /// The last cell, or something that misses the limit as well.
   std::int64_t run(Buffer<std::uint64_t>& memory) {
-    chunks_ = (text_.size + 63) / 64;
-    carries_ = memory.at_least(chunks_ * kCarries);
-    std::memset(carries_, 0, static_cast<std::size_t>(chunks_ * kCarries) * sizeof(std::uint64_t));
+    if (text_.empty()) return Recurrence::first_column(size_);
+    const std::int64_t n_carries = (text_.size + 63) / 64 * kCarries;
+    carries_ = memory.at_least(n_carries);
+    std::memset(carries_, 0, static_cast<std::size_t>(n_carries) * sizeof(std::uint64_t));
     const std::int64_t words = (size_ + 63) / 64;
     // A narrow band wastes most of a high strip.
     const std::int64_t height = band_.highest - band_.lowest < kNarrow ? 1 : Recurrence::kWords;
@@ -119,8 +120,7 @@ class Strips {
     const std::int64_t end = std::min(text_.size, next_row + band_.highest + Recurrence::kReach);
     const auto [pattern, offset] = pattern_.at(word);
     Word words[height];
-    for (int w = 0; w < height; ++w)
-      words[w] = Recurrence::start(begin_ == 0 ? 0 : pattern->masks(text_[begin_ - 1])[offset + w]);
+    std::fill_n(words, height, Recurrence::start());
 
     std::int64_t above = corner_, below = corner_ + Recurrence::first_column(next_row - row), alive = -1;
     for (std::int64_t column = begin_; column < end; column += 64) {
@@ -145,7 +145,7 @@ class Strips {
 
   /// Moves the corner, the cell above a strip and left of it, to where the band and live cells begin.
   void enter(std::int64_t row) noexcept {
-    const std::int64_t begin = std::max(alive_, std::max<std::int64_t>(0, row + band_.lowest) / 64 * 64);
+    const std::int64_t begin = std::max(alive_, std::max<std::int64_t>(0, row + band_.lowest - Recurrence::kReach) / 64 * 64);
     for (; begin_ < begin; begin_ += 64) corner_ += Recurrence::horizontal(carries_ + begin_ / 64 * kCarries, 64);
   }
 
@@ -154,21 +154,18 @@ class Strips {
                         std::int64_t columns, std::uint64_t* carries) noexcept {
     Word state[height];  // a copy, which compilers keep in registers
     std::copy_n(words, height, state);
-    std::uint64_t in[kCarries], out[kCarries] = {};
-    std::copy_n(carries, kCarries, in);
-    for (std::int64_t j = 0; j < columns; ++j) {
-      const std::uint64_t* masks = pattern.masks(text[j]) + offset;
+    std::uint64_t flow[kCarries];  // what comes from above leaves at the low end, what goes below enters at the high one
+    std::copy_n(carries, kCarries, flow);
+    for (const Char c : Text<Char>{text, columns}) {
+      const std::uint64_t* masks = pattern.masks(c) + offset;
       std::uint64_t bits[kCarries];
-      for (int k = 0; k < kCarries; ++k) {
-        bits[k] = in[k] & 1;
-        in[k] >>= 1;
-      }
+      for (int k = 0; k < kCarries; ++k) bits[k] = flow[k] & 1;
       [&]<int... w>(std::integer_sequence<int, w...>) {
         (Recurrence::step(state[w], masks[w], bits), ...);
       }(std::make_integer_sequence<int, height>{});
-      for (int k = 0; k < kCarries; ++k) out[k] = out[k] >> 1 | bits[k] << 63;
+      for (int k = 0; k < kCarries; ++k) flow[k] = flow[k] >> 1 | bits[k] << 63;
     }
-    for (int k = 0; k < kCarries; ++k) carries[k] = out[k] >> (64 - columns);
+    for (int k = 0; k < kCarries; ++k) carries[k] = flow[k] >> (64 - columns);
     std::copy_n(state, height, words);
   }
 
@@ -177,7 +174,6 @@ class Strips {
   Text<Char> text_;
   Band band_;
   std::int64_t limit_;
-  std::int64_t chunks_ = 0;
   std::uint64_t* carries_ = nullptr;  // of the row below the last strip; past its end: the worst
   std::int64_t begin_ = 0;            // the columns before it are done with
   std::int64_t alive_ = 0;            // the same, for the next strip

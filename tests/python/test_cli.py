@@ -198,6 +198,27 @@ class TestJoin:
         assert (folder / "real.csv").read_text() == JOINED
 
 
+@pytest.mark.skipif(os.name != "posix", reason="POSIX terminals")
+@pytest.mark.parametrize("args", [[], ["--no-progress"]])
+def test_a_bar_on_a_terminal_only(args):
+    pytest.importorskip("tqdm")
+    import pty
+    import termios
+
+    assert match("-o", "out.csv").stderr == "", "not on a pipe"
+    ours, theirs = pty.openpty()
+    try:
+        termios.tcsetwinsize(theirs, (24, 80))
+        command_line = [sys.executable, "-m", "pyudf.cli", "match", "left.csv", "right.csv", *KEYS, *args]
+        subprocess.run(command_line, stderr=theirs, stdout=subprocess.DEVNULL, check=True, timeout=60)
+        os.write(theirs, b"end")
+        shown = os.read(ours, 1 << 16)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert shown == b"end" if args else b"100%" in shown
+
+
 class TestFailures:
     def test_missing_file(self):
         fails(pyudf("match", "nope.csv", "right.csv", *KEYS), 1, "nope.csv", "No such file")

@@ -115,7 +115,7 @@ class TestMatch:
             left, right, left_on="city", right_on="name", metric="jaro", form="similarity", score_cutoff=0.8
         )
         score = columns(result)["score"]
-        assert score[0] == pytest.approx(1 / 3 * (5 / 6 + 1 + 1), abs=1e-6)
+        assert score[0] == pytest.approx(17 / 18, abs=1e-15), "double precision"
         assert score[2:] == [None, None]
 
     def test_k_best_first_ties_by_lower_right_row(self, library):

@@ -44,15 +44,18 @@ def osa(s1, s2):
 def damerau_levenshtein(s1, s2):
     """R. Lowrance and R. A. Wagner, "An extension of the string-to-string correction problem", 1975."""
     d = [[max(i, j) if i == 0 or j == 0 else 0 for j in range(len(s2) + 1)] for i in range(len(s1) + 1)]
+    last_row = {}  # character -> the last row before i that holds it
     for i in range(1, len(s1) + 1):
+        m = 0  # the last column before j that holds s1's character
         for j in range(1, len(s2) + 1):
             choices = [d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (s1[i - 1] != s2[j - 1])]
-            # The last place before i that holds s2's character, and the last before j that holds s1's.
-            k = max((k for k in range(1, i) if s1[k - 1] == s2[j - 1]), default=0)
-            m = max((m for m in range(1, j) if s2[m - 1] == s1[i - 1]), default=0)
+            k = last_row.get(s2[j - 1], 0)
             if k and m:
                 choices.append(d[k - 1][m - 1] + (i - k - 1) + 1 + (j - m - 1))
             d[i][j] = min(choices)
+            if s1[i - 1] == s2[j - 1]:
+                m = j
+        last_row[s1[i - 1]] = i
     return d[len(s1)][len(s2)]
 
 
@@ -170,7 +173,7 @@ def forms(name, s1, s2, **options):
 
 
 def cut(name, form, score, cutoff):
-    """What a score becomes under a cutoff: cutoff + 1 (1.0 where it is a fraction) if too far, 0 if too little alike."""
+    """What a score becomes: if too far cutoff + 1 (1.0 where it is a fraction), if too little alike 0."""
     if cutoff is None:
         return score
     if form.endswith("similarity"):
