@@ -28,7 +28,7 @@ Pairs = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 def ours(left: list[str], right: list[str]) -> Pairs:
     """All pairs within one edit."""
-    return pyudf.pairs_within(left, right, score_cutoff=1, metric="levenshtein", workers=1)  # type: ignore[no-any-return]
+    return pyudf.pairs_within(left, right, score_cutoff=1, metric="levenshtein", workers=1)
 
 
 def rapidfuzz(left: list[str], right: list[str]) -> Pairs:

@@ -17,6 +17,7 @@ from timing import Case, Timing
 
 LIBRARIES = ("pyudf", "rapidfuzz", "numpy", "pandas", "pyarrow", "polars")
 NOISE = 0.95  # a ratio above it may be the noise of a shared machine
+BUSY = 0.3  # load per core
 Record = dict[str, Any]
 
 
@@ -42,6 +43,7 @@ def facts() -> Record:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
         "versions": {library: _version(library) for library in LIBRARIES},
@@ -51,8 +53,10 @@ def facts() -> Record:
 
 
 def print_facts(machine: Record) -> None:
-    """The facts in two lines."""
+    """The facts, and a warning where other work would disturb the times."""
     print(f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}")
+    if machine["load"] and machine["load"] > BUSY * machine["cores"]:
+        print(f"the machine is busy (load {machine['load']:.1f}): take the ratios with care")
     total = sum(file["bytes"] for file in machine["data"].values())
     print(", ".join(f"{k} {v}" for k, v in machine["versions"].items()), f"; seed {SEED}, {total:,} bytes of data")
 

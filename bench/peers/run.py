@@ -15,7 +15,7 @@ from cases import GROUPS
 from timing import Case, Mismatch, check, measure
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BUDGET = {"scalar": (0.10, 0.03), "elementwise": (0.35, 0.10), "cdist": (0.35, 0.10), "reading": (0.5, 0.15)}
+BUDGET = {"scalar": (0.15, 0.05), "elementwise": (0.35, 0.10), "cdist": (0.35, 0.10), "reading": (0.5, 0.15)}
 PAIRS_WITHIN = "pairs_within"
 
 

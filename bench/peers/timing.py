@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST = 0.002  # seconds a measurement lasts at least: below it the clock and the loop weigh too much
-ROUNDS = (3, 25)  # fewest and most repeats
+SHORTEST = 0.0005  # seconds a measurement lasts at least; much longer, and another process would cut in
+ROUNDS = (5, 200)  # fewest and most repeats
 
 
 class Mismatch(Exception):

@@ -25,9 +25,8 @@ struct Levenshtein {
     for (std::size_t j = 0; j < s2.size(); ++j) cell[0][j + 1] = sum(cell[0][j], costs.insertion);
     for (std::size_t i = 0; i < s1.size(); ++i)
       for (std::size_t j = 0; j < s2.size(); ++j)
-        cell[i + 1][j + 1] =
-            std::min({sum(cell[i][j + 1], costs.deletion), sum(cell[i + 1][j], costs.insertion),
-                      s1[i] == s2[j] ? cell[i][j] : sum(cell[i][j], costs.substitution)});
+        cell[i + 1][j + 1] = std::min({sum(cell[i][j + 1], costs.deletion), sum(cell[i + 1][j], costs.insertion),
+                                       s1[i] == s2[j] ? cell[i][j] : sum(cell[i][j], costs.substitution)});
     return cell[s1.size()][s2.size()];
   }
 };

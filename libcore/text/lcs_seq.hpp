@@ -20,7 +20,7 @@ struct LcsRecurrence {
   static void step(Word& word, std::uint64_t matches, std::uint64_t (&carries)[kCarries]) noexcept {
     const std::uint64_t matched = word.equal & matches;
     const std::uint64_t half = word.equal + matched, sum = half + carries[0];
-    carries[0] = (matched | (word.equal & ~sum)) >> 63;
+    carries[0] = (half < matched) | (sum < half);
     word.equal = sum | (word.equal - matched);
   }
 
@@ -38,7 +38,7 @@ struct LcsRecurrence {
 struct LcsSeq {
   static constexpr std::string_view title = "Longest common subsequence";
   static constexpr std::string_view definition =
-      "the length of the longest sequence of characters that s1 and s2 share in order, though not without gaps";
+      "the length of the longest sequence of characters that s1 and s2 share in the same order, gaps allowed";
   static constexpr std::string_view source =
       "Crochemore et al., A fast and practical bit-vector algorithm for the longest common subsequence problem, 2001; "
       "Hyyrö, Bit-parallel LCS-length computation revisited, 2004.";
@@ -62,20 +62,17 @@ struct LcsSeq {
     const std::int64_t common = trim_common_affixes(s1, s2);
     if (s1.empty()) return common;
     const Score limit = std::max<Score>(0, cutoff - common);
-    if (const std::int64_t misses = s1.size + s2.size - 2 * limit; misses <= kFewEdits) {
-      const std::int64_t distance = distance_by_diagonals<Edits::indel, kFewEdits>(s1, s2, misses);
+    if (const std::int64_t misses = s1.size + s2.size - 2 * limit; few_edits(misses, s1.size)) {
+      const std::int64_t distance = distance_by_diagonals<Edits::indel>(s1, s2, misses);
       return distance <= misses ? common + (s1.size + s2.size - distance) / 2 : 0;
     }
-    const std::int64_t found =
-        run_recurrence<LcsRecurrence>(s1, s2, band(s1.size, s2.size, limit), limit, scratch);
+    const std::int64_t found = run_recurrence<LcsRecurrence>(s1, s2, band(s1.size, s2.size, limit), limit, scratch);
     return found >= limit ? common + found : 0;
   }
 
   class Query;
 
  private:
-  static constexpr int kFewEdits = 4;  // measured: where bit vectors become faster
-
   /// All but `limit` characters of either text may be skipped.
   static Band band(std::int64_t size1, std::int64_t size2, std::int64_t limit) noexcept {
     return {limit - size1, size2 - limit};
@@ -96,7 +93,8 @@ class LcsSeq::Query {
     if (cutoff > std::min(s1_.size(), s2.size)) return 0;
     if (s1_.in_word()) return run_word<LcsRecurrence>(s1_.word(), s1_.size(), s2);
     const Score limit = std::max<Score>(0, cutoff);
-    if (s1_.size() <= PreparedPattern::kMaxSize && s1_.size() + s2.size - 2 * limit > kFewEdits)
+    const std::int64_t misses = s1_.size() + s2.size - 2 * limit;
+    if (s1_.size() <= PreparedPattern::kMaxSize && !few_edits(misses, std::min(s1_.size(), s2.size)))
       return s1_.run<LcsRecurrence>(s2, band(s1_.size(), s2.size, limit), limit, scratch);
     return s1_.with_text(s2, scratch, [&](auto a, auto b) { return LcsSeq::score(a, b, options, cutoff, scratch); });
   }

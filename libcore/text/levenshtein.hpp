@@ -1,6 +1,7 @@
 // levenshtein.hpp: the Levenshtein distance, by bit vectors where the weights allow it.
 #pragma once
 
+#include <cstdlib>
 #include <limits>
 
 #include "text/diagonals.hpp"
@@ -50,7 +51,7 @@ struct LevenshteinRecurrence : EditRecurrence {
     const std::uint64_t at_most_zero = (sum | matches | word.above_zero) & word.not_below_zero;  // horizontally
     const std::uint64_t shifted = at_most_zero + at_most_zero + carries[1];
     const std::uint64_t apart = ~matches & word.not_below_zero;
-    carries[0] = (matched | (word.above_zero & ~sum)) >> 63;
+    carries[0] = (half < matched) | (sum < half);
     carries[1] = at_most_zero >> 63;
     word.above_zero = shifted & (sum | apart);
     word.not_below_zero = shifted | apart;
@@ -64,7 +65,8 @@ struct LevenshteinRecurrence : EditRecurrence {
 /// What an edit distance of unit costs decides without a table, and how it runs where it needs one.
 template <class Recurrence, Edits edits>
 struct EditDistance {
-  static constexpr int kFewEdits = 3;  // measured: where bit vectors become faster
+  /// Up to this size a prepared text is better run whatever the cutoff (measured).
+  static constexpr std::int64_t kShort = 32;
 
   template <class Char>
   static std::int64_t score(Text<Char> s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
@@ -72,7 +74,7 @@ struct EditDistance {
     if (s2.size - s1.size > cutoff) return s2.size - s1.size;
     trim_common_affixes(s1, s2);
     if (s1.empty()) return s2.size;
-    if (cutoff <= kFewEdits) return distance_by_diagonals<edits, kFewEdits>(s1, s2, cutoff);
+    if (few_edits(cutoff, s1.size)) return distance_by_diagonals<edits>(s1, s2, cutoff);
     const std::int64_t limit = std::min(cutoff, s2.size);
     return run_recurrence<Recurrence>(s1, s2, Recurrence::band(s1.size, s2.size, limit), limit, scratch);
   }
@@ -82,10 +84,10 @@ struct EditDistance {
   static std::int64_t score(const PreparedPattern& s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
     const std::int64_t difference = std::abs(s1.size() - s2.size);
     if (difference > cutoff) return difference;
-    if (s1.in_word()) return run_word<Recurrence>(s1.word(), s1.size(), s2);
+    if (s1.size() <= kShort) return run_word<Recurrence>(s1.word(), s1.size(), s2);
     const std::int64_t limit = std::min(cutoff, std::max(s1.size(), s2.size));
-    if (s1.size() <= PreparedPattern::kMaxSize && cutoff > kFewEdits)
-      return s1.run<Recurrence>(s2, Recurrence::band(s1.size(), s2.size, limit), limit, scratch);
+    if (s1.size() <= PreparedPattern::kMaxSize && !few_edits(cutoff, std::min(s1.size(), s2.size)))
+      return s1.template run<Recurrence>(s2, Recurrence::band(s1.size(), s2.size, limit), limit, scratch);
     return s1.with_text(s2, scratch, [&](auto a, auto b) { return score(a, b, cutoff, scratch); });
   }
 };

@@ -28,7 +28,7 @@ struct OsaRecurrence : EditRecurrence {
     const std::uint64_t at_most_zero = (sum | reached | above_zero) & not_below_zero;
     const std::uint64_t shifted = at_most_zero + at_most_zero + carries[1];
     const std::uint64_t apart = ~reached & not_below_zero;
-    carries[0] = (matched | (above_zero & ~sum)) >> 63;
+    carries[0] = (half < matched) | (sum < half);
     carries[1] = at_most_zero >> 63;
     carries[2] = halves >> 63;
     word.edited = apart & ~(sum ^ above_zero);
@@ -50,10 +50,10 @@ struct Osa {
   static constexpr std::string_view source =
       "Damerau, A technique for computer detection and correction of spelling errors, 1964; "
       "Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau edit distances, 2003.";
-  static constexpr const char* examples[] = {
-      ">>> pyudf.osa(\"CA\", \"ABC\")\n3", ">>> pyudf.osa.similarity(\"teh\", \"the\")\n2",
-      ">>> round(pyudf.osa.normalized_distance(\"teh\", \"the\"), 4)\n0.3333",
-      ">>> round(pyudf.osa.normalized_similarity(\"teh\", \"the\"), 4)\n0.6667"};
+  static constexpr const char* examples[] = {">>> pyudf.osa(\"CA\", \"ABC\")\n3",
+                                             ">>> pyudf.osa.similarity(\"teh\", \"the\")\n2",
+                                             ">>> round(pyudf.osa.normalized_distance(\"teh\", \"the\"), 4)\n0.3333",
+                                             ">>> round(pyudf.osa.normalized_similarity(\"teh\", \"the\"), 4)\n0.6667"};
 
   using Score = std::int64_t;
   using Options = NoOptions;

@@ -1,6 +1,7 @@
 // pattern.hpp: where each character of a pattern occurs, as bit masks: the tables of all bit-parallel metrics.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -59,7 +60,8 @@ class WordPattern {
   void load(Text<Char> pattern) noexcept {
     std::uint64_t bit = 1;
     for (const Char c : pattern) {
-      if (sizeof(Char) == 1 || c < 256) narrow_[c] |= bit;
+      if (sizeof(Char) == 1 || c < 256)
+        narrow_[c] |= bit;
       else {
         const std::uint32_t i = find(c);
         if (wide_[i].mask == 0) used_[n_used_++] = static_cast<std::uint8_t>(i);
@@ -116,7 +118,7 @@ class BlockPattern {
     for (const Char c : pattern)
       if (std::int32_t& row = row_of(c); row == 0) row = n_rows++;
     rows_ = masks_.at_least(n_rows * words_);
-    std::memset(rows_, 0, static_cast<std::size_t>(n_rows * words_) * sizeof(std::uint64_t));
+    std::fill_n(rows_, n_rows * words_, std::uint64_t{0});
     for (std::int64_t i = 0; i < pattern.size; ++i)
       rows_[row_of(pattern[i]) * words_ + i / 64] |= std::uint64_t{1} << (i % 64);
   }

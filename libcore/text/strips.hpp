@@ -22,7 +22,7 @@ namespace pyudf::text {
 //   horizontal(carries, columns)   the sum of the horizontal differences of 64 columns or fewer
 //   alive(...)                     may an alignment that crosses these columns still keep the limit?
 //   missed(limit)                  a result that does not keep it
-//   kWords                         words of a strip: as many as the registers hold
+//   kWords                         words of a strip, 2 or 4: as many as the registers hold
 //   kReach                         how far beside its diagonal one operation looks
 
 /// The diagonals j - i that an alignment which keeps the limit may touch.
@@ -32,9 +32,9 @@ struct Band {
 
 /// Where a run of columns lies in the row below a strip: before its first cell and after its last.
 struct Span {
-  std::int64_t before, after;              // values of the two cells
-  std::int64_t columns;                    // from the one to the other
-  std::int64_t rows_left, columns_left;    // after the last cell
+  std::int64_t before, after;            // values of the two cells
+  std::int64_t columns;                  // from the one to the other
+  std::int64_t rows_left, columns_left;  // after the last cell
 };
 
 /// The last cell of a recurrence whose pattern fits one word.
@@ -101,15 +101,14 @@ class Strips {
   }
 
  private:
-  static constexpr std::int64_t kNarrow = 96;  // measured: where one word a strip stops to pay
+  static constexpr std::int64_t kNarrow = 224;  // measured: up to here one word a strip is faster
 
   bool strip(std::int64_t word, std::int64_t height) {
-    switch (height) {
-      case 1: return strip<1>(word);
-      case 2: return strip<2>(word);
-      case 3: return strip<3>(word);
-      default: return strip<4>(word);
+    if constexpr (Recurrence::kWords == 4) {
+      if (height == 4) return strip<4>(word);
+      if (height == 3) return strip<3>(word);
     }
+    return height == 2 ? strip<2>(word) : strip<1>(word);
   }
 
   /// Runs the rows of `height` words; false where no alignment can keep the limit any more.
@@ -130,7 +129,8 @@ class Strips {
       run_chunk(words, *pattern, offset, text_.data + column, columns, carries);
       const std::int64_t before = below;
       below += Recurrence::horizontal(carries, columns);
-      if (alive < 0 && Recurrence::alive({before, below, columns, size_ - next_row, text_.size - column - columns}, limit_))
+      if (alive < 0 &&
+          Recurrence::alive({before, below, columns, size_ - next_row, text_.size - column - columns}, limit_))
         alive = column;
     }
     if (next_row >= size_) {
@@ -145,7 +145,8 @@ class Strips {
 
   /// Moves the corner, the cell above a strip and left of it, to where the band and live cells begin.
   void enter(std::int64_t row) noexcept {
-    const std::int64_t begin = std::max(alive_, std::max<std::int64_t>(0, row + band_.lowest - Recurrence::kReach) / 64 * 64);
+    const std::int64_t begin =
+        std::max(alive_, std::max<std::int64_t>(0, row + band_.lowest - Recurrence::kReach) / 64 * 64);
     for (; begin_ < begin; begin_ += 64) corner_ += Recurrence::horizontal(carries_ + begin_ / 64 * kCarries, 64);
   }
 
@@ -154,7 +155,7 @@ class Strips {
                         std::int64_t columns, std::uint64_t* carries) noexcept {
     Word state[height];  // a copy, which compilers keep in registers
     std::copy_n(words, height, state);
-    std::uint64_t flow[kCarries];  // what comes from above leaves at the low end, what goes below enters at the high one
+    std::uint64_t flow[kCarries];  // bits from above leave it at the low end, bits to below enter at the high one
     std::copy_n(carries, kCarries, flow);
     for (const Char c : Text<Char>{text, columns}) {
       const std::uint64_t* masks = pattern.masks(c) + offset;

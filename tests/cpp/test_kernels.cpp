@@ -79,9 +79,14 @@ std::u32string edited(Random& random, const Alphabet& alphabet, std::u32string t
     const char32_t unit = alphabet.units[below(random, std::ssize(alphabet.units))];
     switch (below(random, 4)) {
       case 0: text.insert(at, 1, unit); break;
-      case 1: if (at < text.size()) text.erase(at, 1); break;
-      case 2: if (at < text.size()) text[at] = unit; break;
-      default: if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
+      case 1:
+        if (at < text.size()) text.erase(at, 1);
+        break;
+      case 2:
+        if (at < text.size()) text[at] = unit;
+        break;
+      default:
+        if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
     }
   }
   return text;
@@ -107,7 +112,9 @@ struct Stored {
     }
   }
   pyudf_text view() const {
-    const void* data = width == 1 ? static_cast<const void*>(one.data()) : width == 2 ? two.data() : static_cast<const void*>(four.data());
+    const void* data = width == 1   ? static_cast<const void*>(one.data())
+                       : width == 2 ? two.data()
+                                    : static_cast<const void*>(four.data());
     return {data, static_cast<std::int64_t>(four.size()), width, 0};
   }
   int width;
@@ -132,8 +139,19 @@ std::vector<typename Kernel::Options> variants() {
 template <>
 std::vector<text::Levenshtein::Options> variants<text::Levenshtein>() {
   constexpr std::int64_t huge = std::int64_t{1} << 62;
-  return {{1, 1, 1}, {3, 3, 3}, {0, 0, 0},    {1, 1, 2}, {2, 2, 9},    {2, 2, 3},          {1, 2, 3},
-          {0, 1, 1}, {1, 0, 2}, {1, 1, 0}, {huge, huge, huge}, {huge, 1, huge}, {huge, huge, huge - 1}};
+  return {{1, 1, 1},
+          {3, 3, 3},
+          {0, 0, 0},
+          {1, 1, 2},
+          {2, 2, 9},
+          {2, 2, 3},
+          {1, 2, 3},
+          {0, 1, 1},
+          {1, 0, 2},
+          {1, 1, 0},
+          {huge, huge, huge},
+          {huge, 1, huge},
+          {huge, huge, huge - 1}};
 }
 
 template <>
@@ -148,12 +166,25 @@ std::vector<text::JaroWinkler::Options> variants<text::JaroWinkler>() {
 
 template <class Score>
 std::vector<Score> cutoffs(Kind kind, Score exact) {
-  if constexpr (std::is_same_v<Score, double>) return {0.0, 0.3, 0.7, exact - 1e-3, exact, exact + 1e-3, 1.0};
-  else if (kind == Kind::similarity) return {0, 1, 2, exact / 2, exact - 2, exact - 1, exact, exact + 1, exact + 7};
+  if constexpr (std::is_same_v<Score, double>)
+    return {0.0, 0.3, 0.7, exact - 1e-3, exact, exact + 1e-3, 1.0};
+  else if (kind == Kind::similarity)
+    return {0, 1, 2, exact / 2, exact - 2, exact - 1, exact, exact + 1, exact + 7};
   else {
     const Score half = exact / 2;
-    return {text::kNoCutoff, -1,        0,         1, 2, 3, 4, half, exact - 2, exact - 1, exact,
-            exact < text::kNoCutoff - 90 ? exact + 1 : exact, exact < text::kNoCutoff - 90 ? exact + 90 : exact};
+    return {text::kNoCutoff,
+            -1,
+            0,
+            1,
+            2,
+            3,
+            4,
+            half,
+            exact - 2,
+            exact - 1,
+            exact,
+            exact < text::kNoCutoff - 90 ? exact + 1 : exact,
+            exact < text::kNoCutoff - 90 ? exact + 90 : exact};
   }
 }
 
@@ -246,9 +277,9 @@ class KernelTest : public ::testing::Test {
   int turn_ = 0;
 };
 
-#define KERNEL(name, Type)      \
-  struct Type {                 \
-    using Fast = text::Type;    \
+#define KERNEL(name, Type)        \
+  struct Type {                   \
+    using Fast = text::Type;      \
     using Slow = reference::Type; \
   };
 #include "text/kernels.def"

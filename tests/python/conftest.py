@@ -1,18 +1,44 @@
-"""What the whole suite shares: which pyudf is tested, how hypothesis runs."""
+"""What the whole suite shares: which pyudf is tested, how hypothesis runs, Python code in a process of its own."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+_HERE = Path(__file__).resolve().parent
+_ROOT = _HERE.parents[1]
 # `python -m pytest` puts the current folder first, where the package lies without its compiled parts.
-_ROOT = Path(__file__).resolve().parents[2]
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != _ROOT]
 # The twins are found with every import mode.
-if str(Path(__file__).parent) not in sys.path:
-    sys.path.append(str(Path(__file__).parent))
+if str(_HERE) not in sys.path:
+    sys.path.append(str(_HERE))
 
 settings.register_profile(
     "suite", deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Runs Python code in a process of its own, for what may crash, hang, fork or be interrupted."""
+
+    def run(code, timeout=60, check=True):
+        paths = [*filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)), str(_HERE)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        done = subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-c", code],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        if check:
+            assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run

@@ -67,13 +67,20 @@ def texts(kind, n, seed):
     return found
 
 
-def same(ours, theirs):
-    """Counts are equal; of fractions the last bit may differ."""
+def same(ours, theirs, plain=None, cutoff=None):
+    """Counts are equal; of fractions the last bit may differ.
+
+    RapidFuzz rounds some fractions to the wrong side of a cutoff that they exactly reach (0.7 of 10 characters); pyudf
+    does not. Such ties are left to the twins.
+    """
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     if ours.dtype.kind == "i" and theirs.dtype.kind == "i":
         np.testing.assert_array_equal(ours, theirs)
-    else:
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-15)
+        return
+    if cutoff is not None and plain is not None:
+        clear = np.abs(np.asarray(plain) - cutoff) > 1e-9
+        ours, theirs = ours[clear], theirs[clear]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-15)
 
 
 def counts(name, form):
@@ -92,9 +99,11 @@ def test_scalars(name, form, kind):
     left, right = texts(kind, 60, 1), texts(kind, 60, 1)
     random.Random(2).shuffle(right)
     for options in OPTIONS.get(name, [{}]):
+        plain = [theirs(a, b, **options) for a, b in zip(left, right, strict=True)]
         for cutoff in cutoffs(name, form):
             found = [ours(a, b, score_cutoff=cutoff, **options) for a, b in zip(left, right, strict=True)]
-            same(found, [theirs(a, b, score_cutoff=cutoff, **options) for a, b in zip(left, right, strict=True)])
+            expected = [theirs(a, b, score_cutoff=cutoff, **options) for a, b in zip(left, right, strict=True)]
+            same(found, expected, plain, cutoff)
 
 
 @each_metric
@@ -108,8 +117,9 @@ def test_rows(name, form, kind):
         cutoff = random.Random(name + form + kind).choice(cutoffs(name, form))
         found = ours(left, right, score_cutoff=cutoff, **options)
         dtype = np.int64 if counts(name, form) else np.float64
-        kwargs = {"scorer": theirs, "scorer_kwargs": options, "score_cutoff": cutoff, "dtype": dtype}
-        same(found, process.cpdist(left, right, **kwargs))
+        kwargs = {"scorer": theirs, "scorer_kwargs": options, "dtype": dtype}
+        expected = process.cpdist(left, right, score_cutoff=cutoff, **kwargs)
+        same(found, expected, process.cpdist(left, right, **kwargs), cutoff)
 
 
 @each_metric
@@ -117,13 +127,15 @@ def test_rows(name, form, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_matrices(name, form, kind):
     theirs = getattr(PEERS[name], form)
-    left, right = texts(kind, 41, 5), texts(kind, 53, 5)
+    size = 17 if kind in ("long", "words", "wide") else 41
+    left, right = texts(kind, size, 5), texts(kind, size + 12, 5)
+    dtype = np.int64 if counts(name, form) else np.float64
     for options in OPTIONS.get(name, [{}]):
+        kwargs = {"scorer": theirs, "scorer_kwargs": options, "dtype": dtype}
+        plain = process.cdist(left, right, **kwargs)
         for cutoff in cutoffs(name, form):
-            dtype = np.int64 if counts(name, form) else np.float64
-            kwargs = {"scorer": theirs, "scorer_kwargs": options, "score_cutoff": cutoff, "dtype": dtype}
             found = pyudf.cdist(left, right, name, form=form, score_cutoff=cutoff, dtype=dtype, **options)
-            same(found, process.cdist(left, right, **kwargs))
+            same(found, process.cdist(left, right, score_cutoff=cutoff, **kwargs), plain, cutoff)
 
 
 DTYPES = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"]
@@ -134,7 +146,10 @@ DTYPES = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint6
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_dtypes(name, form, dtype):
     if not counts(name, form) and not dtype.startswith("float"):
-        pytest.skip("RapidFuzz rounds fractions to integers; pyudf refuses to")
+        # RapidFuzz rounds fractions to integers.
+        with pytest.raises(OverflowError, match="float32 would do"):
+            pyudf.cdist(["a"], ["b"], name, form=form, dtype=dtype)
+        return
     left, right = texts("names", 30, 6), texts("names", 40, 7)
     found = pyudf.cdist(left, right, name, form=form, dtype=dtype)
     expected = process.cdist(left, right, scorer=getattr(PEERS[name], form), dtype=np.dtype(dtype).type)
@@ -154,7 +169,7 @@ def test_half_precision_is_the_rounded_score(name, form):
 @each_metric
 @pytest.mark.parametrize("size", [500, 1000, 3000, 20_000])
 def test_very_long_texts(name, size):
-    if name == "damerau_levenshtein" and size > 3000:
+    if name == "damerau_levenshtein" and size > 1000:
         pytest.skip("quadratic without bit-parallelism, in both")
     rng = random.Random(size)
     for alphabet in ("acgt", "aЖ😀b"):
@@ -163,8 +178,10 @@ def test_very_long_texts(name, size):
         for form in FORMS:
             ours, theirs = getattr(getattr(pyudf, name), form), getattr(PEERS[name], form)
             for cutoff in (None, size // 10) if counts(name, form) else (None, 0.8):
-                same(ours(left, right, score_cutoff=cutoff), theirs(left, right, score_cutoff=cutoff))
-                same(ours(right, left, score_cutoff=cutoff), theirs(right, left, score_cutoff=cutoff))
+                for a, b in ((left, right), (right, left)):
+                    expected = theirs(a, b, score_cutoff=cutoff)
+                    same(ours(a, b, score_cutoff=cutoff), expected)
+                    same(ours.outer([a], [b], score_cutoff=cutoff, dtype="float64")[0, 0], float(expected))
 
 
 @each_metric
