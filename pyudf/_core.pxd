@@ -29,6 +29,8 @@ cdef class Udf:
     cdef bint returns_integer
     cdef str _module
     cdef str _qualname
+    cdef tuple described
+    cdef tuple describe(self)
     cdef str document(self)
     cdef int plain_option(self, object name)
     cdef int fill_option(self, int at, object value, pyudf_value* out, list keep) except -1

@@ -158,6 +158,11 @@ cdef class Udf:
     @property
     def parameters(self):
         """The parameters, as the table describes them: columns first, then keyword-only options."""
+        if self.described is None:
+            self.described = self.describe()
+        return self.described
+
+    cdef tuple describe(self):
         return tuple(signatures.Parameter(self.f.parameters[i].name.decode(), self.f.parameters[i].doc.decode(),
                                           type_name(self.f.parameters[i].type), i >= self.n_columns,
                                           default_of(&self.f.parameters[i]))

@@ -22,6 +22,9 @@ struct Tick {
 /// Work below this many steps (about a nanosecond each) is not worth waking a thread for.
 inline constexpr double kSerialSteps = 200'000;
 
+/// About what it takes to wake the threads of a team.
+inline constexpr std::chrono::microseconds kThreadStart{100};
+
 /// Whether this build has threads at all.
 bool has_threads() noexcept;
 
@@ -67,6 +70,8 @@ class Run {
     ticked_ = std::chrono::steady_clock::now();
   }
 
+  bool has_more() const noexcept { return !stop_ && next_ < tasks_; }
+
   pyudf_status finish(pyudf_error* error) const noexcept {
     if (status_ != PYUDF_OK) *error = error_;
     return status_;
@@ -84,13 +89,15 @@ class Run {
   std::chrono::steady_clock::time_point ticked_ = std::chrono::steady_clock::now();
 };
 
+/// Runs tasks until none is left or `until` has come.
 template <class MakeState, class Task>
-void work(Run& run, bool calling_thread, MakeState& make_state, Task& task) noexcept {
+void work(Run& run, bool calling_thread, MakeState& make_state, Task& task,
+          std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()) noexcept {
   std::int64_t at = 0;
   pyudf_error error{-1, -1, ""};
   try {
     auto state = make_state();
-    while ((at = run.next()) >= 0) {
+    while (std::chrono::steady_clock::now() < until && (at = run.next()) >= 0) {
       if (const pyudf_status status = task(state, at, &error); status != PYUDF_OK) run.failed(at, status, error);
       if (calling_thread) run.tick_if_due();
     }
@@ -113,6 +120,9 @@ pyudf_status run_tasks(std::int64_t tasks, int threads, Tick tick, MakeState mak
     return run.finish(error);
   }
 #ifdef _OPENMP
+  // What is done before threads would have started needs none, whatever its cost was guessed to be.
+  detail::work(run, true, make_state, task, std::chrono::steady_clock::now() + kThreadStart);
+  if (!run.has_more()) return run.finish(error);
 #pragma omp parallel num_threads(threads)
   {
     bool calling_thread = false;

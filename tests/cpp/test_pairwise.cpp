@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <random>
 #include <string>
-#include <utility>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/registry.hpp"

@@ -22,8 +22,8 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
-@pytest.fixture
-def python(tmp_path):
+@pytest.fixture(scope="session")
+def python(tmp_path_factory):
     """Runs Python code in a process of its own, for what may crash, hang, fork or be interrupted."""
 
     def run(code, timeout=60, check=True):
@@ -31,7 +31,7 @@ def python(tmp_path):
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         done = subprocess.run(
             [sys.executable, "-X", "faulthandler", "-c", code],
-            cwd=tmp_path,
+            cwd=tmp_path_factory.mktemp("process"),
             env=environment,
             capture_output=True,
             text=True,
