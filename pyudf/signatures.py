@@ -41,11 +41,25 @@ class Parameter(NamedTuple):
 
 # What every function takes besides its own options, and how a docstring tells of it.
 _CALL_OPTIONS = (
-    Parameter("workers", "Threads for array arguments; None or 0: all cores this process may use, 1: none.", "int64", True, None),
-    Parameter("out", "Array of the broadcast shape that takes the results; for array arguments.", "ndarray", True, None),
-    Parameter("processor", "Name of a text normaliser, or a callable, applied to each text first.", "str or callable", True, None),
+    Parameter(
+        "workers",
+        "Threads for array arguments; None or 0: all cores this process may use, 1: none.",
+        "int64",
+        True,
+        None,
+    ),
+    Parameter(
+        "out", "Array of the broadcast shape that takes the results; for array arguments.", "ndarray", True, None
+    ),
+    Parameter(
+        "processor",
+        "Name of a text normaliser, or a callable, applied to each text first.",
+        "str or callable",
+        True,
+        None,
+    ),
     Parameter("progress", "Whether to show a progress bar.", "bool", True, False),
-)  # fmt: skip
+)
 
 
 def signature(udf: Any) -> Any:
@@ -55,10 +69,14 @@ def signature(udf: Any) -> Any:
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return inspect.Signature(
         [
-            inspect.Parameter(p.name, kinds[p.keyword_only], default=inspect.Parameter.empty if p.default is REQUIRED else p.default)
+            inspect.Parameter(
+                p.name,
+                kinds[p.keyword_only],
+                default=inspect.Parameter.empty if p.default is REQUIRED else p.default,
+            )
             for p in (*udf.parameters, *_CALL_OPTIONS)
         ]
-    )  # fmt: skip
+    )
 
 
 def _parameter_doc(parameter: Parameter) -> str:

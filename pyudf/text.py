@@ -23,7 +23,8 @@ def choose(metric: Any, form: str | None) -> Udf:
             raise ValueError(f"unknown form {form!r}; {nearest(form, FORMS)}")
         return metric.forms[form or "distance"]
     if not isinstance(metric, Udf):
-        raise TypeError(f"metric must be a name, a metric or a Udf, got {type(metric).__name__}; names: {', '.join(_METRICS)}")  # fmt: skip
+        kind = type(metric).__name__
+        raise TypeError(f"metric must be a name, a metric or a Udf, got {kind}; names: {', '.join(_METRICS)}")
     if form is not None:
         raise TypeError(f"{metric.__name__} is one form already; leave form= out, or pass the metric it belongs to")
     return metric

@@ -95,7 +95,8 @@ class WordPattern {
 
   std::uint32_t find(std::uint32_t code) const noexcept {
     std::uint32_t i = (code * 0x9E3779B1u) >> 25;
-    while (wide_[i].mask != 0 && wide_[i].code != code) i = (i + 1) % kSlots;
+    // One branch, which the usual absence of collisions makes predictable: a free slot and a hit alike end it.
+    while ((wide_[i].mask != 0) & (wide_[i].code != code)) i = (i + 1) % kSlots;
     return i;
   }
 
@@ -148,7 +149,7 @@ class BlockPattern {
     std::uint64_t i = (code * 0x9E3779B97F4A7C15u) >> 40;
     for (;; ++i) {
       Slot* slot = wide_ + (i & static_cast<std::uint64_t>(n_slots_ - 1));
-      if (slot->row == 0 || slot->code == code) return slot;
+      if ((slot->row == 0) | (slot->code == code)) return slot;
     }
   }
 

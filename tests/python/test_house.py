@@ -197,7 +197,7 @@ def test_each_metric_has_its_header_twins_and_stub():
 def test_the_stub_is_what_the_generator_writes():
     written = (ROOT / "pyudf/text.pyi").read_text(encoding="utf-8")
     fresh = stubs.stub("pyudf.text", pyudf.text.__doc__, stubs.members(pyudf.text))
-    assert written == fresh, "run: python -m pyudf.stubs --write pyudf/text.pyi"
+    assert written == fresh, "run: python -P -m pyudf.stubs --write pyudf/text.pyi"
 
 
 def test_stubs_are_python():

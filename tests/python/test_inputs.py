@@ -630,11 +630,12 @@ def test_sound_structs_are_read(name):
 
 def try_broken(name):
     """What each function does with a broken struct, one line for each."""
+    one = b"a" if "binary" in name else "a"
     for call in (
-        lambda: pyudf.hamming(BROKEN[name](), "a"),
-        lambda: pyudf.hamming(["a", "b"], BROKEN[name]()),
-        lambda: pyudf.cdist(BROKEN[name](), ["a"], "hamming"),
-        lambda: pyudf.topk(["a"], BROKEN[name](), metric="hamming"),
+        lambda: pyudf.hamming(BROKEN[name](), one),
+        lambda: pyudf.hamming([one, one], BROKEN[name]()),
+        lambda: pyudf.cdist(BROKEN[name](), [one], "hamming"),
+        lambda: pyudf.topk([one], BROKEN[name](), metric="hamming"),
         lambda: pyudf.pairs_within(BROKEN[name](), score_cutoff=1),
     ):
         try:
