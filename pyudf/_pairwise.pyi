@@ -1,6 +1,6 @@
 # _pairwise.pyi: types of _pairwise.pyx: a function over all pairs of two columns.
 from collections.abc import Callable
-from typing import Any, final
+from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from ._core import Options, Udf
 
 @final
 class Pairs:
-    def __init__(self, udf: Udf, options: Options, left: Column, right: Column | None = None) -> None: ...
+    def __new__(cls, udf: Udf, options: Options, left: Column, right: Column | None = None) -> Self: ...
     @property
     def shape(self) -> tuple[int, int]: ...
     @property

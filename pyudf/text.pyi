@@ -616,7 +616,7 @@ indel: _Int64Metric
 
 lcs_seq: _Int64Metric
 """Longest common subsequence distance: the largest possible value minus the other form, which is the length of the
-longest sequence of characters that s1 and s2 share in order, though not without gaps."""
+longest sequence of characters that s1 and s2 share in the same order, gaps allowed."""
 
 jaro: _Float64Metric
 """Jaro distance: the largest possible value minus the other form, which is the mean of three shares: of the

@@ -21,7 +21,8 @@ bool is_valid(const Chunk& chunk, std::int64_t i) noexcept {
 template <class Char>
 pyudf_text decoded(const std::uint8_t* data, std::int64_t size, Utf8Extent extent, Arena& arena, std::int64_t row) {
   auto* units = static_cast<Char*>(arena.allocate(extent.units * static_cast<std::int64_t>(sizeof(Char))));
-  if (decode_utf8(data, size, units, extent.units) != extent.units) throw InvalidRow(row, "the text is not valid UTF-8");
+  if (decode_utf8(data, size, units, extent.units) != extent.units)
+    throw InvalidRow(row, "the text is not valid UTF-8");
   return {units, extent.units, sizeof(Char), 0};
 }
 
@@ -86,7 +87,8 @@ void read_view_16(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
 template <class Char>
 void read_fixed(const Chunk& chunk, std::int64_t begin, std::int64_t n, pyudf_text* out) {
   for (std::int64_t i = 0; i < n; ++i) {
-    const auto* units = reinterpret_cast<const Char*>(static_cast<const char*>(chunk.data) + (begin + i) * chunk.stride);
+    const auto* units =
+        reinterpret_cast<const Char*>(static_cast<const char*>(chunk.data) + (begin + i) * chunk.stride);
     std::int64_t size = chunk.units;
     while (size > 0 && units[size - 1] == 0) --size;
     out[i] = {units, size, sizeof(Char), 0};
@@ -104,8 +106,10 @@ void read_chunk(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int
     case Layout::offsets_64: read_offsets<std::int64_t>(chunk, begin, n, row, out, arena); break;
     case Layout::view_16: read_view_16(chunk, begin, n, row, out, arena); break;
     case Layout::fixed:
-      if (chunk.width == 1) read_fixed<std::uint8_t>(chunk, begin, n, out);
-      else read_fixed<std::uint32_t>(chunk, begin, n, out);
+      if (chunk.width == 1)
+        read_fixed<std::uint8_t>(chunk, begin, n, out);
+      else
+        read_fixed<std::uint32_t>(chunk, begin, n, out);
       break;
   }
 }

@@ -30,8 +30,7 @@ class Arena {
 
 /// A row that cannot be read.
 struct InvalidRow : std::invalid_argument {
-  InvalidRow(std::int64_t row, const char* what)
-      : std::invalid_argument("row " + std::to_string(row) + ": " + what) {}
+  InvalidRow(std::int64_t row, const char* what) : std::invalid_argument("row " + std::to_string(row) + ": " + what) {}
 };
 
 enum class Layout : std::int32_t {
@@ -84,8 +83,8 @@ class TextViews {
 
   const pyudf_text* data() const noexcept { return views_.data(); }
   std::int64_t size() const noexcept { return static_cast<std::int64_t>(views_.size()); }
-  std::int64_t largest() const noexcept { return largest_; }         // units of the longest text
-  std::int64_t total() const noexcept { return total_; }             // units of all texts
+  std::int64_t largest() const noexcept { return largest_; }                      // units of the longest text
+  std::int64_t total() const noexcept { return total_; }                          // units of all texts
   const std::vector<std::int64_t>& missing() const noexcept { return missing_; }  // rows, ascending
 
  private:

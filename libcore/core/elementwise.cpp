@@ -30,8 +30,10 @@ class Source {
   /// Rows [begin, begin + n) of the broadcast column.
   pyudf_column rows(std::int64_t begin, std::int64_t n, pyudf_text* views, Arena& arena) const {
     if (constant_) return {whole_->data(), 0};
-    if (sequential_) spread_.column->read(begin, n, views, arena);
-    else gather(begin, n, views);
+    if (sequential_)
+      spread_.column->read(begin, n, views, arena);
+    else
+      gather(begin, n, views);
     return {views, sizeof(pyudf_text)};
   }
 
@@ -56,12 +58,16 @@ class Source {
 /// What a thread needs for its blocks.
 struct Workspace {
   explicit Workspace(std::size_t n_columns, std::int64_t block)
-      : views(n_columns), columns(n_columns), scores(new std::byte[static_cast<std::size_t>(block) * 8]),
+      : views(n_columns),
+        columns(n_columns),
+        scores(new std::byte[static_cast<std::size_t>(block) * 8]),
         present(static_cast<std::size_t>(block)) {
     for (auto& v : views) v.resize(static_cast<std::size_t>(block));
   }
   template <class T>
-  T* scores_as() { return reinterpret_cast<T*>(scores.get()); }
+  T* scores_as() {
+    return reinterpret_cast<T*>(scores.get());
+  }
 
   std::vector<std::vector<pyudf_text>> views;
   std::vector<pyudf_column> columns;
@@ -71,8 +77,10 @@ struct Workspace {
 };
 
 void store_scores(const pyudf_function& function, Workspace& space, std::int64_t n, std::int32_t type, void* out) {
-  if (function.result->id == PYUDF_INT64) store(space.scores_as<std::int64_t>(), n, type, out);
-  else store(space.scores_as<double>(), n, type, out);
+  if (function.result->id == PYUDF_INT64)
+    store(space.scores_as<std::int64_t>(), n, type, out);
+  else
+    store(space.scores_as<double>(), n, type, out);
 }
 
 /// Marks the rows in which an argument is missing; returns how many.
@@ -94,8 +102,10 @@ void write_missing(Workspace& space, std::int64_t n, bool real, std::uint8_t* mi
     if (space.present[static_cast<std::size_t>(i)]) continue;
     missing[i] = 1;
     // Written as 0 into an integer result: whoever asked sees the mask.
-    if (real) space.scores_as<double>()[i] = std::numeric_limits<double>::quiet_NaN();
-    else space.scores_as<std::int64_t>()[i] = 0;
+    if (real)
+      space.scores_as<double>()[i] = std::numeric_limits<double>::quiet_NaN();
+    else
+      space.scores_as<std::int64_t>()[i] = 0;
   }
 }
 

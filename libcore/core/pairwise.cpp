@@ -48,8 +48,7 @@ struct Grid {
 class Scorer {
  public:
   explicit Scorer(const Pairwise& job)
-      : job_(job),
-        columns_{{job.left->data(), sizeof(pyudf_text)}, {job.right->data(), sizeof(pyudf_text)}} {}
+      : job_(job), columns_{{job.left->data(), sizeof(pyudf_text)}, {job.right->data(), sizeof(pyudf_text)}} {}
   Scorer(const Scorer&) = delete;
   Scorer& operator=(const Scorer&) = delete;
   ~Scorer() {
@@ -84,8 +83,10 @@ class Scorer {
           error->row = row;
           return status;
         }
-        if (counts) store(reinterpret_cast<const std::int64_t*>(scores), n, tile.out_type, out);
-        else store(reinterpret_cast<const double*>(scores), n, tile.out_type, out);
+        if (counts)
+          store(reinterpret_cast<const std::int64_t*>(scores), n, tile.out_type, out);
+        else
+          store(reinterpret_cast<const double*>(scores), n, tile.out_type, out);
         out += n * size_of(tile.out_type);
       }
     }
@@ -133,8 +134,8 @@ void overwrite_missing(const Pairwise& job, const Dense& result, std::int64_t ro
 /// Scores a rectangle straight into its place in the result.
 pyudf_status score_into(const Pairwise& job, const Scorer& scorer, const Dense& result, const Grid::Area& area,
                         char* out, pyudf_error* error) {
-  const pyudf_tile tile{area.row_begin,   area.row_end,     area.column_begin, area.column_end, out,
-                        result.row_bytes, result.type, 0};
+  const pyudf_tile tile{
+      area.row_begin, area.row_end, area.column_begin, area.column_end, out, result.row_bytes, result.type, 0};
   if (const pyudf_status status = scorer.score(tile, job.options, error); status != PYUDF_OK) return status;
   if (job.left->missing().empty() && job.right->missing().empty()) return PYUDF_OK;
   for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
@@ -209,9 +210,7 @@ class Pieces {
  private:
   static constexpr std::int64_t kPiece = 1024;
 
-  bool passes(double score) const {
-    return selection_.similarity ? score >= threshold_ : score <= threshold_;
-  }
+  bool passes(double score) const { return selection_.similarity ? score >= threshold_ : score <= threshold_; }
 
   void set_cutoff(double threshold) {
     threshold_ = threshold;
@@ -219,8 +218,10 @@ class Pieces {
     pyudf_value& option = options_[static_cast<std::size_t>(selection_.cutoff_option)];
     option.missing = std::isinf(threshold);
     if (option.missing) return;
-    if (job_.function->result->id == PYUDF_INT64) option.integer = static_cast<std::int64_t>(threshold);
-    else option.real = threshold;
+    if (job_.function->result->id == PYUDF_INT64)
+      option.integer = static_cast<std::int64_t>(threshold);
+    else
+      option.real = threshold;
   }
 
   const Pairwise& job_;
@@ -276,7 +277,8 @@ class Best {
 
 /// A thread's own things for nearest and within.
 struct Search {
-  Search(const Pairwise& job, const Selection& selection, std::int64_t k) : pieces(job, selection), best(selection, k) {}
+  Search(const Pairwise& job, const Selection& selection, std::int64_t k)
+      : pieces(job, selection), best(selection, k) {}
   Pieces pieces;
   Best best;
 };
@@ -338,13 +340,16 @@ pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64
                 scorer, row, area.column_begin, area.column_end, [&] { return search.best.threshold(); },
                 [&](std::int64_t column, double score) { search.best.add(column, score); }, e);
             if (scored != PYUDF_OK) return scored;
-            if (parts.empty()) write(row, search.best.sorted());
-            else parts[static_cast<std::size_t>(task)] = search.best.sorted();
+            if (parts.empty())
+              write(row, search.best.sorted());
+            else
+              parts[static_cast<std::size_t>(task)] = search.best.sorted();
           }
           return PYUDF_OK;
         },
         error);
-    for (std::size_t begin = 0; status == PYUDF_OK && begin < parts.size(); begin += static_cast<std::size_t>(grid.across)) {
+    for (std::size_t begin = 0; status == PYUDF_OK && begin < parts.size();
+         begin += static_cast<std::size_t>(grid.across)) {
       Best best(selection, k);
       for (std::size_t i = begin; i < begin + static_cast<std::size_t>(grid.across); ++i)
         for (const Hit& hit : parts[i]) best.add(hit.column, hit.score);

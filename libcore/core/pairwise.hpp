@@ -1,4 +1,5 @@
-// pairwise.hpp: a function of two texts over all pairs of two columns: dense, condensed, the best k, those within a cutoff.
+// pairwise.hpp: a function of two texts over all pairs of two columns: dense, condensed, the best k, those within a
+// cutoff.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ pyudf_status condensed(const Pairwise& job, const Dense& result, pyudf_error* er
 struct Selection {
   double cutoff = 0;  // a hit is no worse than this
   bool has_cutoff = false;
-  bool similarity = false;        // higher is better
+  bool similarity = false;          // higher is better
   std::int32_t cutoff_option = -1;  // which option is the function's score_cutoff, or -1
 };
 

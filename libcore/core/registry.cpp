@@ -7,12 +7,8 @@
 
 extern "C" const pyudf_table* pyudf_builtin_table(void) {
   static const auto functions = pyudf::text::functions();
-  static const pyudf_table table{PYUDF_ABI_MAJOR,
-                                 PYUDF_ABI_MINOR,
-                                 "pyudf",
-                                 "String metrics.",
-                                 functions.data(),
-                                 static_cast<std::int64_t>(functions.size()),
+  static const pyudf_table table{PYUDF_ABI_MAJOR,       PYUDF_ABI_MINOR,  "pyudf",
+                                 "String metrics.",     functions.data(), static_cast<std::int64_t>(functions.size()),
                                  sizeof(pyudf_function)};
   return &table;
 }

@@ -43,9 +43,11 @@ std::int64_t decode_utf8(const std::uint8_t* data, std::int64_t size, Char* out,
   std::int64_t n = 0;
   for (std::int64_t i = 0; i < size;) {
     const std::uint32_t lead = data[i];
-    const int extra = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
-                      : lead >= 0xF0 && lead < 0xF5                 ? 3
-                                                                    : -1;
+    const int extra = lead < 0x80                   ? 0
+                      : lead >= 0xC2 && lead < 0xE0 ? 1
+                      : lead >= 0xE0 && lead < 0xF0 ? 2
+                      : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                    : -1;
     if (extra < 0 || i + extra >= size || n >= room) return -1;
     std::uint32_t code = extra == 0 ? lead : lead & (0x3Fu >> extra);
     for (int k = 1; k <= extra; ++k) {

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "text/signature.hpp"
 #include "text/text.hpp"
 
 namespace pyudf::text {
@@ -94,6 +95,9 @@ struct DamerauLevenshtein {
   static bool symmetric(const Options&) noexcept { return true; }
   static Score maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
+  }
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size_difference) noexcept {
+    return signature_bits(cutoff, size_difference);
   }
 
   template <class Char>

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
 #include "pyudf/store.hpp"
+#include "text/signature.hpp"
 #include "text/text.hpp"
 
 namespace pyudf::text {
@@ -35,26 +37,36 @@ class FormOf {
 
   /// The cutoff that changes no score.
   static constexpr Score no_cutoff() {
-    if constexpr (is_similarity(form)) return 0;
-    else if constexpr (std::is_same_v<Score, std::int64_t>) return kNoCutoff;
-    else return 1.0;
+    if constexpr (is_similarity(form))
+      return 0;
+    else if constexpr (std::is_same_v<Score, std::int64_t>)
+      return kNoCutoff;
+    else
+      return 1.0;
   }
 
   template <class F>
   static Score score(Raw maximum, Score cutoff, F&& raw) {
-    if constexpr (!kCounts) return fraction(cutoff, raw);
-    else if constexpr (form == Form::distance) return distance(maximum, cutoff, raw);
-    else if constexpr (form == Form::similarity) return similarity(maximum, cutoff, raw);
-    else if constexpr (form == Form::normalized_distance) return normalized_distance(maximum, cutoff, raw);
-    else return normalized_similarity(maximum, cutoff, raw);
+    if constexpr (!kCounts)
+      return fraction(cutoff, raw);
+    else if constexpr (form == Form::distance)
+      return distance(maximum, cutoff, raw);
+    else if constexpr (form == Form::similarity)
+      return similarity(maximum, cutoff, raw);
+    else if constexpr (form == Form::normalized_distance)
+      return normalized_distance(maximum, cutoff, raw);
+    else
+      return normalized_similarity(maximum, cutoff, raw);
   }
 
  private:
   template <class F>
   static std::int64_t distance(std::int64_t maximum, std::int64_t cutoff, F&& raw) {
     std::int64_t score;
-    if constexpr (kRawIsDistance) score = raw(cutoff);
-    else score = maximum - raw(cutoff < maximum ? maximum - cutoff : 0);
+    if constexpr (kRawIsDistance)
+      score = raw(cutoff);
+    else
+      score = maximum - raw(cutoff < maximum ? maximum - cutoff : 0);
     return score <= cutoff ? score : cutoff + 1;
   }
 
@@ -62,8 +74,10 @@ class FormOf {
   static std::int64_t similarity(std::int64_t maximum, std::int64_t cutoff, F&& raw) {
     if (cutoff > maximum) return 0;
     std::int64_t score;
-    if constexpr (kRawIsDistance) score = maximum - raw(cutoff > 0 ? maximum - cutoff : kNoCutoff);
-    else score = raw(cutoff);
+    if constexpr (kRawIsDistance)
+      score = maximum - raw(cutoff > 0 ? maximum - cutoff : kNoCutoff);
+    else
+      score = raw(cutoff);
     return score >= cutoff ? score : 0;
   }
 
@@ -105,27 +119,41 @@ concept HasQuery = requires { typename Kernel::Query; };
 /// A left text prepared once and scored against many right ones; kernels without a Query are scored pair by pair.
 template <class Kernel>
 class Row {
+  using Raw = typename Kernel::Score;
+
  public:
   Row(const typename Kernel::Options& options, Scratch& scratch) : options_(options), scratch_(scratch) {}
 
   void prepare(const pyudf_text& left) {
     left_ = left;
-    with_width(left, [&](auto text) { query_.prepare(text); });
+    with_width(left, [&](auto text) {
+      query_.prepare(text);
+      signature_ = signature(text);
+    });
   }
 
+  /// `signatures` are those of the right texts, or nullptr where they are of no use.
   template <class Form>
-  void scores(const pyudf_text* right, std::int64_t n, typename Form::Score cutoff, typename Form::Score* out) {
+  void scores(const pyudf_text* right, const std::uint64_t* signatures, std::int64_t n, typename Form::Score cutoff,
+              typename Form::Score* out) {
     for (std::int64_t i = 0; i < n; ++i) {
-      out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), cutoff, [&](auto bound) {
+      out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), cutoff, [&](Raw bound) {
+        if constexpr (HasSignatureBound<Kernel>)
+          if (signatures && too_far(right[i].size, signatures[i], bound)) return bound + 1;
         return with_width(right[i], [&](auto text) { return query_.score(text, options_, bound, scratch_); });
       });
     }
   }
 
  private:
+  bool too_far(std::int64_t size, std::uint64_t other, Raw bound) const noexcept {
+    return std::popcount(signature_ ^ other) > Kernel::signature_bound(options_, bound, std::abs(left_.size - size));
+  }
+
   const typename Kernel::Options& options_;
   Scratch& scratch_;
   pyudf_text left_{};
+  std::uint64_t signature_ = 0;
   typename Kernel::Query query_;
 };
 
@@ -169,8 +197,10 @@ struct Entry {
   };
 
   static Score number(const pyudf_value& value) {
-    if constexpr (kCounts) return value.integer;
-    else return value.real;
+    if constexpr (kCounts)
+      return value.integer;
+    else
+      return value.real;
   }
 
   static pyudf_status plan(const pyudf_value* values, const std::int64_t* largest, pyudf_plan* plan,
@@ -193,8 +223,10 @@ struct Entry {
       if (const char* reason = call.invalid()) return fail(error, PYUDF_VALUE_ERROR, reason);
       thread_local Scratch scratch;
       const Score score = call.score(args[0].text, args[1].text, scratch);
-      if constexpr (kCounts) result->integer = score;
-      else result->real = score;
+      if constexpr (kCounts)
+        result->integer = score;
+      else
+        result->real = score;
       return PYUDF_OK;
     } catch (...) {
       return fail_with_current_exception(error);
@@ -216,7 +248,22 @@ struct Entry {
     }
   }
 
-  static pyudf_status outer(void*, const pyudf_column* columns, const pyudf_value* values, const pyudf_tile* tile,
+  /// The signatures of the right column, unless they cost more than they can save.
+  static pyudf_status outer_begin(const pyudf_column* columns, const std::int64_t* sizes, const pyudf_value*,
+                                  void** state, pyudf_error* error) {
+    constexpr std::int64_t kFewRows = 16;
+    if (!HasSignatureBound<Kernel> || sizes[0] < kFewRows) return PYUDF_OK;
+    try {
+      *state = new std::vector<std::uint64_t>(signatures(&text(columns[1], 0), sizes[1]));
+      return PYUDF_OK;
+    } catch (...) {
+      return fail_with_current_exception(error);
+    }
+  }
+
+  static void outer_end(void* state) { delete static_cast<std::vector<std::uint64_t>*>(state); }
+
+  static pyudf_status outer(void* state, const pyudf_column* columns, const pyudf_value* values, const pyudf_tile* tile,
                             pyudf_error* error) {
     std::int64_t row = tile->row_begin, column = tile->column_begin, i = 0;
     try {
@@ -225,11 +272,13 @@ struct Entry {
       if constexpr (HasQuery<Kernel>) {
         if (Kernel::Query::usable(call.options)) {
           Row<Kernel> prepared(call.options, scratch);
-          write_tile(columns, *tile, row, column, [&](const pyudf_text& left, bool new_row, const pyudf_text* right,
-                                                      std::int64_t n, Score* scores) {
-            if (new_row) prepared.prepare(left);
-            prepared.template scores<Formed>(right, n, call.cutoff, scores);
-          });
+          const bool filtered = state && call.cutoff != Formed::no_cutoff();
+          const auto* all = filtered ? static_cast<std::vector<std::uint64_t>*>(state)->data() : nullptr;
+          write_tile(columns, *tile, row, column,
+                     [&](const pyudf_text& left, bool new_row, const pyudf_text* right, std::int64_t n, Score* scores) {
+                       if (new_row) prepared.prepare(left);
+                       prepared.template scores<Formed>(right, all ? all + column : nullptr, n, call.cutoff, scores);
+                     });
           return PYUDF_OK;
         }
       }

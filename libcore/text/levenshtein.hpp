@@ -6,6 +6,7 @@
 
 #include "text/diagonals.hpp"
 #include "text/indel.hpp"
+#include "text/signature.hpp"
 #include "text/strips.hpp"
 
 namespace pyudf::text {
@@ -114,6 +115,8 @@ struct Levenshtein {
   static bool symmetric(const Options&) noexcept;
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept;
 
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size_difference) noexcept;
+
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
 
@@ -189,6 +192,12 @@ inline std::int64_t Levenshtein::maximum(std::int64_t size1, std::int64_t size2,
   const std::int64_t rest =
       size1 >= size2 ? saturating_multiply(size1 - size2, deletion) : saturating_multiply(size2 - size1, insertion);
   return std::min(rewrite, saturating_add(common, rest));
+}
+
+inline std::int64_t Levenshtein::signature_bound(const Options& options, Score cutoff,
+                                                 std::int64_t size_difference) noexcept {
+  // A division costs more than all the rest.
+  return signature_bits(options.insertion == 1 ? cutoff : cutoff / options.insertion, size_difference);
 }
 
 template <class Char>

@@ -62,6 +62,9 @@ struct Osa {
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size_difference) noexcept {
+    return signature_bits(cutoff, size_difference);
+  }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {

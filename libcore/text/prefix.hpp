@@ -10,8 +10,7 @@ struct Prefix {
   static constexpr std::string_view definition = "the number of leading characters that s1 and s2 share";
   static constexpr std::string_view source = "RapidFuzz 3.14, ``rapidfuzz.distance.Prefix``.";
   static constexpr const char* examples[] = {
-      ">>> pyudf.prefix(\"prefix\", \"pretext\")\n4",
-      ">>> pyudf.prefix.similarity(\"prefix\", \"pretext\")\n3",
+      ">>> pyudf.prefix(\"prefix\", \"pretext\")\n4", ">>> pyudf.prefix.similarity(\"prefix\", \"pretext\")\n3",
       ">>> round(pyudf.prefix.normalized_distance(\"prefix\", \"pretext\"), 4)\n0.5714",
       ">>> round(pyudf.prefix.normalized_similarity(\"prefix\", \"pretext\"), 4)\n0.4286"};
 

@@ -90,14 +90,16 @@ constexpr pyudf_function entry(const char* name) {
   f.plan = E::plan;
   f.scalar = E::scalar;
   f.batch = E::batch;
+  f.outer_begin = E::outer_begin;
   f.outer = E::outer;
+  f.outer_end = E::outer_end;
   return f;
 }
 
 constexpr pyudf_function kFunctions[] = {
-#define KERNEL(name, Type)                                                       \
+#define KERNEL(name, Type)                                                                \
   entry<Type, Form::distance>(#name), entry<Type, Form::similarity>(#name "_similarity"), \
-      entry<Type, Form::normalized_distance>(#name "_normalized_distance"),      \
+      entry<Type, Form::normalized_distance>(#name "_normalized_distance"),               \
       entry<Type, Form::normalized_similarity>(#name "_normalized_similarity"),
 #include "text/kernels.def"
 #undef KERNEL

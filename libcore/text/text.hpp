@@ -25,9 +25,9 @@ struct Scratch {
   WordPattern word;
   BlockPattern blocks;
   Occurrences occurrences;
-  Buffer<std::uint64_t> words;   // bit vectors of multi-word algorithms
-  Buffer<std::int64_t> cells;    // rows of dynamic programmes
-  Buffer<std::uint32_t> widened; // the narrower of two texts, in the width of the wider
+  Buffer<std::uint64_t> words;    // bit vectors of multi-word algorithms
+  Buffer<std::int64_t> cells;     // rows of dynamic programmes
+  Buffer<std::uint32_t> widened;  // the narrower of two texts, in the width of the wider
 };
 
 /// The parameters of a metric that has none of its own.
@@ -65,7 +65,9 @@ Text<Char> widen(const pyudf_text& text, Buffer<std::uint32_t>& buffer) {
 template <class F>
 decltype(auto) with_equal_widths(const pyudf_text& a, const pyudf_text& b, Scratch& scratch, F&& f) {
   return with_width(a.width >= b.width ? a : b, [&]<class Char>(Text<Char> wider) {
-    if (a.width == b.width) return f(Text<Char>{static_cast<const Char*>(a.data), a.size}, Text<Char>{static_cast<const Char*>(b.data), b.size});
+    if (a.width == b.width)
+      return f(Text<Char>{static_cast<const Char*>(a.data), a.size},
+               Text<Char>{static_cast<const Char*>(b.data), b.size});
     if (a.width > b.width) return f(wider, widen<Char>(b, scratch.widened));
     return f(widen<Char>(a, scratch.widened), wider);
   });

@@ -139,7 +139,7 @@ def test_a_dtype_too_small_is_refused_before_any_work(length, dtype, would_do):
 
 
 @pytest.mark.parametrize("dtype", INTEGERS)
-@pytest.mark.parametrize("call", [{"metric": "jaro"}, {"form": "normalized_distance"}, {"metric": pyudf.jaro.similarity}])
+@pytest.mark.parametrize("call", [{"metric": "jaro"}, {"form": "normalized_distance"}, {"metric": pyudf.jaro.distance}])
 def test_fractions_are_not_rounded_to_integers(dtype, call):
     with pytest.raises(OverflowError, match=f"dtype {dtype} cannot hold fractions between 0 and 1; float32 would do"):
         pyudf.cdist(["a"], ["b"], dtype=dtype, **call)
@@ -165,7 +165,9 @@ def test_out_is_filled_and_returned():
 
 
 @pytest.mark.parametrize("one_column", [False, True])
-@pytest.mark.parametrize("layout", ["rows apart", "columns apart", "Fortran", "reversed rows", "reversed columns", "middle"])
+@pytest.mark.parametrize(
+    "layout", ["rows apart", "columns apart", "Fortran", "reversed rows", "reversed columns", "middle"]
+)
 def test_out_with_strides(layout, one_column):
     right = LEFT if one_column else RIGHT
     n, m = len(LEFT), len(right)
@@ -263,7 +265,7 @@ def test_out_of_an_elementwise_call():
     for out, error in ((np.zeros(3), ValueError), (np.zeros(2, bool), ValueError), ([0, 0], ValueError)):
         with pytest.raises(error, match="out "):
             pyudf.levenshtein(["a", "b"], "a", out=out)
-    with pytest.raises(OverflowError, match="int8 cannot hold.*int16 would do"):
+    with pytest.raises(OverflowError, match=r"int8 cannot hold.*int16 would do"):
         pyudf.levenshtein(["a" * 200], "a", out=np.zeros(1, "int8"))
     with pytest.raises(OverflowError, match="fractions"):
         pyudf.jaro(["a"], "a", out=np.zeros(1, "int64"))
@@ -465,20 +467,21 @@ def test_pairs_within_of_nothing():
 def test_sparse_cdist(name):
     sparse = pytest.importorskip("scipy.sparse")
     cutoff = 2 if name != "jaro_winkler" else 0.2
-    dense = pyudf.cdist(LEFT, RIGHT, name)
-    found = pyudf.sparse_cdist(LEFT, RIGHT, score_cutoff=cutoff, metric=name)
+    dense, half = (pyudf.cdist(LEFT, right, name, dtype="float64") for right in (RIGHT, LEFT))
+    found = pyudf.sparse_cdist(LEFT, RIGHT, score_cutoff=cutoff, metric=name, dtype="float64")
     assert isinstance(found, sparse.csr_array)
     assert found.shape == dense.shape
-    assert found.nnz == (dense <= cutoff).sum() > (found.toarray() != 0).sum()
+    assert found.nnz == (dense <= cutoff).sum()
+    assert (found.data == 0).any()
     assert found.has_sorted_indices
     rows, columns = np.nonzero(dense <= cutoff)
     np.testing.assert_array_equal(found.data, dense[rows, columns])
     np.testing.assert_array_equal(found.indices, columns)
-    square = pyudf.sparse_cdist(LEFT, score_cutoff=cutoff, metric=name)
-    np.testing.assert_array_equal(square.toarray(), np.where(pyudf.cdist(LEFT, metric=name) <= cutoff, pyudf.cdist(LEFT, metric=name), 0))
-    assert square.nnz == (pyudf.cdist(LEFT, metric=name) <= cutoff).sum()
+    square = pyudf.sparse_cdist(LEFT, score_cutoff=cutoff, metric=name, dtype="float64")
+    np.testing.assert_array_equal(square.toarray(), np.where(half <= cutoff, half, 0))
+    assert square.nnz == (half <= cutoff).sum()
     assert pyudf.sparse_cdist([], ["a"], score_cutoff=1).shape == (0, 1)
-    generated = pyudf.sparse_cdist(iter(LEFT), iter(RIGHT), score_cutoff=cutoff, metric=name)
+    generated = pyudf.sparse_cdist(iter(LEFT), iter(RIGHT), score_cutoff=cutoff, metric=name, dtype="float64")
     np.testing.assert_array_equal(generated.data, found.data)
     assert pyudf.sparse_cdist(["A"], ["a", "b"], score_cutoff=0, processor="lower").indices.tolist() == [0]
 
@@ -568,9 +571,7 @@ def test_categories_give_what_their_rows_give():
 
 
 def test_a_matrix_larger_than_memory_is_refused_before_any_work():
-    calls = []
     texts = np.full(3_000_000, "a")
-
     with pytest.raises(MemoryError, match=r"shape \(3000000, 3000000\) and dtype int16 needs 16,763.8 GiB; use topk"):
         pyudf.cdist(texts, texts, progress=False)
     with pytest.raises(MemoryError, match=r"8,38\d\.\d GiB"):
@@ -579,12 +580,11 @@ def test_a_matrix_larger_than_memory_is_refused_before_any_work():
         pyudf.topk(["a"] * 1000, ["a"], k=2**50)
     with pytest.raises(MemoryError, match="GiB"):
         pyudf.levenshtein.outer(texts, texts, dtype="float64")
-    assert not calls
 
 
 def test_a_broadcast_larger_than_memory_is_refused():
     texts = np.full(3_000_000, "a")
-    with pytest.raises(MemoryError, match="GiB"):
+    with pytest.raises(MemoryError, match=r"[GT]iB"):
         pyudf.levenshtein(texts[:, None], texts)
 
 

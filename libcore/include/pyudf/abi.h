@@ -151,8 +151,8 @@ typedef struct pyudf_function {
 
   /* Rows [0, n): out is an array of the result type. present has a byte a row: the function is called
    * where it is 1, and clears it where there is no result; NULL: every row has one. */
-  pyudf_status (*batch)(const pyudf_column* columns, int64_t n, const pyudf_value* options, void* out,
-                        uint8_t* present, pyudf_error* error);
+  pyudf_status (*batch)(const pyudf_column* columns, int64_t n, const pyudf_value* options, void* out, uint8_t* present,
+                        pyudf_error* error);
 
   /* The pairwise matrix of two columns, for functions that know a faster way than scalar per pair; all
    * three may be NULL. Rows of a column are contiguous values; a missing text is scored as an empty one
@@ -160,8 +160,8 @@ typedef struct pyudf_function {
    * on several threads at once and may be given other options, with another score_cutoff, than begin. */
   pyudf_status (*outer_begin)(const pyudf_column* columns, const int64_t* sizes, const pyudf_value* options,
                               void** state, pyudf_error* error);
-  pyudf_status (*outer)(void* state, const pyudf_column* columns, const pyudf_value* options,
-                        const pyudf_tile* tile, pyudf_error* error);
+  pyudf_status (*outer)(void* state, const pyudf_column* columns, const pyudf_value* options, const pyudf_tile* tile,
+                        pyudf_error* error);
   void (*outer_end)(void* state);
 } pyudf_function;
 

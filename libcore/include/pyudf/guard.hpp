@@ -1,4 +1,5 @@
-// guard.hpp: exceptions end here: what a C++ function throws becomes a status and a message, never an unwinding through C.
+// guard.hpp: exceptions end here: what a C++ function throws becomes a status and a message, never an unwinding through
+// C.
 #pragma once
 
 #include <cstdio>

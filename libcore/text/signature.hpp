@@ -1,0 +1,47 @@
+// signature.hpp: which characters a text has, in 64 bits: tells most pairs that are too far apart without aligning them.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <vector>
+
+#include "text/text.hpp"
+
+namespace pyudf::text {
+
+/// 32 classes of characters, for each: is there one, are there two. Inserting or deleting a character changes at most
+/// one bit, so that k edits of which each does at most one of both leave at most 2k bits different.
+template <class Char>
+std::uint64_t signature(Text<Char> text) noexcept {
+  std::uint64_t once = 0, twice = 0;
+  for (const Char c : text) {
+    const std::uint64_t bit = std::uint64_t{1} << (c & 31);
+    twice |= once & bit;
+    once |= bit;
+  }
+  return once | twice << 32;
+}
+
+/// The signatures of a column.
+inline std::vector<std::uint64_t> signatures(const pyudf_text* texts, std::int64_t n) {
+  std::vector<std::uint64_t> all(static_cast<std::size_t>(n));
+  std::transform(texts, texts + n, all.begin(),
+                 [](const pyudf_text& text) { return with_width(text, [](auto t) { return signature(t); }); });
+  return all;
+}
+
+/// The most bits in which the signatures of two texts differ that `edits` insertions, deletions and substitutions
+/// part: the difference in size takes one bit an edit, the others two.
+inline std::int64_t signature_bits(std::int64_t edits, std::int64_t size_difference) noexcept {
+  return edits >= 64 ? 64 : 2 * edits - size_difference;
+}
+
+/// A metric that says how many bits two signatures may differ where its score keeps a cutoff.
+template <class Kernel>
+concept HasSignatureBound = requires(const typename Kernel::Options& options, std::int64_t n) {
+  { Kernel::signature_bound(options, n, n) } -> std::same_as<std::int64_t>;
+};
+
+}  // namespace pyudf::text
