@@ -110,9 +110,12 @@ cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
         int64_t stride
         int64_t units
         int32_t width
+    cdef cppclass Arena:
+        Arena()
     cdef cppclass TextColumn:
         void append(const Chunk&) except +
         int64_t size()
+        void read(int64_t, int64_t, pyudf_text*, Arena&) except +
     cdef cppclass TextViews:
         TextViews(const TextColumn&) except +
         const pyudf_text* data()
@@ -125,7 +128,6 @@ cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
         int (*call)(void*, double) noexcept
         void* context
     cbool has_threads()
-    void watch_forks()
 
 cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
     cdef cppclass Spread:

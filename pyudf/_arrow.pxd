@@ -1,4 +1,6 @@
 # _arrow.pxd: Arrow data as _columns reads it.
+from libc.stdint cimport int64_t
+
 from pyudf._abi cimport ArrowArray, Chunk
 
 
@@ -10,4 +12,5 @@ cdef class ArrowPart:
 
 
 cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except *
+cdef check_array(const ArrowArray* array, int64_t n_buffers, str argument)
 cdef bint is_binary(str format)

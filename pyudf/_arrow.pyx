@@ -98,7 +98,7 @@ cdef bint is_binary(str format):
     return format in ("z", "Z", "vz")
 
 
-cdef _check(const ArrowArray* array, int64_t n_buffers, str argument):
+cdef check_array(const ArrowArray* array, int64_t n_buffers, str argument):
     if array.length < 0 or array.offset < 0 or array.n_buffers < n_buffers or (n_buffers and array.buffers == NULL):
         raise ValueError(f"{argument}: broken Arrow array: length {array.length}, offset {array.offset}, "
                          f"{array.n_buffers} buffers where {n_buffers} are due")
@@ -108,7 +108,7 @@ cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except 
     """Describes an imported array of text; its memory belongs to the array."""
     cdef Chunk chunk
     layout, utf8, n_buffers = _TEXT_FORMATS[format]
-    _check(array, n_buffers, argument)
+    check_array(array, n_buffers, argument)
     chunk.layout, chunk.utf8, chunk.length, chunk.offset = layout, utf8, array.length, array.offset
     if array.null_count != 0:
         chunk.validity = <const uint8_t*>array.buffers[0]
@@ -132,7 +132,7 @@ cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except 
 def dictionary_codes(ArrowData data, Py_ssize_t at, str argument):
     """The indices of one part of a dictionary column as int64, -1 where there is none."""
     cdef const ArrowArray* array = (<ArrowPart>data.parts[at]).array
-    _check(array, 2, argument)
+    check_array(array, 2, argument)
     if array.dictionary == NULL:
         raise ValueError(f"{argument}: broken Arrow array: a dictionary column without its dictionary")
     cdef Py_ssize_t i, n = array.length
@@ -146,10 +146,11 @@ def dictionary_codes(ArrowData data, Py_ssize_t at, str argument):
     cdef int64_t[:] view = codes
     cdef const uint8_t* validity = <const uint8_t*>array.buffers[0]
     for i in range(n):
-        if view[i] < 0:
-            raise ValueError(f"{argument}, row {i}: broken Arrow array: dictionary index {view[i]}")
+        # First: what lies under a null may be anything, and pandas leaves -1 there.
         if validity != NULL and not (validity[(array.offset + i) >> 3] >> ((array.offset + i) & 7)) & 1:
             view[i] = -1
+        elif view[i] < 0:
+            raise ValueError(f"{argument}, row {i}: broken Arrow array: dictionary index {view[i]}")
     return codes
 
 

@@ -1,5 +1,5 @@
 # _columns.pxd: what the other extension modules may use of _columns.
-from pyudf._abi cimport TextColumn, TextViews, pyudf_text
+from pyudf._abi cimport Arena, TextColumn, TextViews, pyudf_text
 from pyudf._stringdtype cimport StringCopy
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_Check, PyBytes_GET_SIZE
@@ -33,6 +33,7 @@ cdef class Column:
     cdef TextViews* category_views
     cdef StringCopy copy
 
+    cdef pyudf_text first(self, Arena* arena) except *
     cdef allocate_views(self, Py_ssize_t n)
     cdef append_views(self, Py_ssize_t n)
     cdef hold(self, char* objects, Py_ssize_t stride, Py_ssize_t n)

@@ -13,8 +13,8 @@ cimport numpy as cnp
 import numpy as np
 
 from pyudf import _arrow
-from pyudf._abi cimport ArrowArray, Chunk, Layout, TextViews, pyudf_text
-from pyudf._arrow cimport ArrowPart, is_binary, text_chunk
+from pyudf._abi cimport Arena, ArrowArray, Chunk, Layout, TextViews, pyudf_text
+from pyudf._arrow cimport ArrowPart, check_array, is_binary, text_chunk
 from pyudf._stringdtype cimport StringCopy, copy_stringdtype
 from pyudf import engines
 
@@ -85,6 +85,12 @@ cdef class Column:
         column.shape, column.origin = self.shape, self.origin
         return column
 
+    cdef pyudf_text first(self, Arena* arena) except *:
+        """The first text, which the column or the arena owns."""
+        cdef pyudf_text view
+        self.text.read(0, 1, &view, arena[0])
+        return view
+
     def largest(self):
         """Units of the longest text."""
         cdef TextViews* views = new TextViews(self.text)
@@ -148,6 +154,7 @@ cdef class Column:
         cdef ArrowPart part
         for part in parts:
             if format == "n":
+                check_array(part.array, 0, argument)
                 self.allocate_views(part.array.length)
                 self.append_views(part.array.length)
             else:

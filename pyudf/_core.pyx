@@ -14,13 +14,12 @@ import numpy as np
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
     PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_INT64, PYUDF_LIST, PYUDF_OK, PYUDF_FLOAT64, PYUDF_SIMILARITY, PYUDF_TEXT,
-    Elementwise, Spread, Tick, has_threads, pyudf_builtin_table, pyudf_error, pyudf_function, pyudf_parameter,
-    pyudf_plan, pyudf_status, pyudf_type, pyudf_value, run, watch_forks,
+    Arena, Elementwise, Spread, Tick, has_threads, pyudf_builtin_table, pyudf_error, pyudf_function, pyudf_parameter,
+    pyudf_plan, pyudf_status, pyudf_type, pyudf_value, run,
 )
 from pyudf._columns cimport MISSING, Column, view_object
 
 cnp.import_array()
-watch_forks()
 
 cdef extern from "Python.h":
     ctypedef object (*ternaryfunc)(object, object, object)
@@ -212,7 +211,7 @@ cdef class Udf:
             keep.append(items)
             out.list.data, out.list.size = cnp.PyArray_DATA(items), len(items)
         else:
-            if not isinstance(value, (int, np.bool_)):
+            if not isinstance(value, int):
                 value = signatures.integer(self.names[at], value)
             out.integer = PyLong_AsLongLongAndOverflow(value, &overflow)
             if overflow:
@@ -262,12 +261,11 @@ cdef class Udf:
     def one(self, list columns, Options options):
         """The result for columns of one text each; None where one is missing."""
         cdef pyudf_value values[MAX_PARAMETERS]
+        cdef Arena arena
         cdef Py_ssize_t i
-        cdef Column column
         for i in range(self.n_columns):
-            column = columns[i]
-            values[i].text, values[i].missing = column.views[0], 0
-            if column.views[0].data == NULL:
+            values[i].text, values[i].missing = (<Column>columns[i]).first(&arena), 0
+            if values[i].text.data == NULL:
                 return None
         memcpy(values + self.n_columns, options.values, self.f.n_options * sizeof(pyudf_value))
         return self.scalar(values)

@@ -336,15 +336,24 @@ def topk(
     pairs = call.pairs()
     highest, _ = call.plan(pairs)
     natural = call.udf.result_type
-    chosen = results.choose_dtype(dtype, natural, highest)
+    empty = _empty_score(call)
+    may_be_empty = call.cutoff is not None or k > pairs.shape[1] or pairs.first_missing is not None
+    chosen = results.choose_dtype(dtype, natural, max(highest, empty) if may_be_empty else highest)
+    if may_be_empty and empty < 0 and chosen.kind == "u":
+        raise OverflowError(f"dtype {chosen} cannot hold -1, which marks an empty slot; int16 would do")
     results.allocate((pairs.shape[0], k), np.dtype("float64"))
     with call.progress as bar:
         scores, indices = pairs.nearest(k, call.cutoff, call.workers, bar.show)
     if chosen.kind != "f":
-        empty = -1 if call.cutoff is None else 0 if call.udf.is_similarity else call.cutoff + 1
-        empty = empty if np.can_cast(np.min_scalar_type(int(empty)), chosen) or chosen.kind == "i" else 0
         scores[indices < 0] = empty
     return scores.astype(chosen), indices
+
+
+def _empty_score(call: _Call) -> float:
+    """What marks a slot of an integer `topk` that no match fills."""
+    if call.cutoff is None:
+        return -1
+    return 0 if call.udf.is_similarity else call.cutoff + 1
 
 
 def pairs_within(

@@ -70,8 +70,18 @@ def check_out(out: Any, shape: tuple[int, ...], inputs: list[Any]) -> None:
     for array in inputs:
         if isinstance(array, np.ndarray) and np.may_share_memory(out, array):
             raise ValueError("out overlaps an input; pass an array of its own")
-    if any(step == 0 and size > 1 for step, size in zip(out.strides, out.shape, strict=True)):
+    if _overlaps_itself(out):
         raise ValueError("out overlaps itself; pass an array of its own")
+
+
+def _overlaps_itself(array: NDArray[Any]) -> bool:
+    """Whether a step along some dimension is shorter than what the dimensions within it cover."""
+    covered = array.itemsize
+    for step, size in sorted((abs(step), size) for step, size in zip(array.strides, array.shape, strict=True)):
+        if size > 1 and step < covered:
+            return True
+        covered += step * (size - 1)
+    return False
 
 
 @cache

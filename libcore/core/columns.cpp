@@ -47,6 +47,7 @@ void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
   for (std::int64_t i = 0; i < n; ++i)
     if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) throw InvalidRow(row + i, "the Arrow offsets decrease");
   // Neighbours lie together, so that one look tells whether any of the block needs decoding.
+  if (!bytes && offsets[n] > offsets[0]) throw InvalidRow(row, "the Arrow array has no buffer of texts");
   const bool decode = chunk.utf8 && bytes && !is_ascii(bytes + offsets[0], offsets[n] - offsets[0]);
   for (std::int64_t i = 0; i < n; ++i)
     out[i] = is_valid(chunk, begin + i)
@@ -74,7 +75,8 @@ void read_view_16(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
     const void* bytes = header.start;
     if (header.size > 12) {
       if (header.buffer < 0 || header.buffer >= chunk.n_buffers || header.offset < 0 ||
-          std::int64_t{header.offset} + header.size > chunk.buffer_sizes[header.buffer])
+          std::int64_t{header.offset} + header.size > chunk.buffer_sizes[header.buffer] ||
+          !chunk.buffers[header.buffer])
         throw InvalidRow(row + i, "the Arrow view points outside its buffers");
       bytes = static_cast<const char*>(chunk.buffers[header.buffer]) + header.offset;
     } else if (header.size < 0) {

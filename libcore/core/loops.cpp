@@ -10,6 +10,12 @@ namespace {
 
 std::atomic<bool> forked{false};
 
+#if defined(_OPENMP) && !defined(_WIN32)
+// libgomp's threads do not survive fork, and a child that waits for them hangs: a forked child runs everything
+// serially. Watched from the moment that the library is loaded: another user of libgomp may have started threads.
+[[maybe_unused]] const int watching_forks = pthread_atfork(nullptr, nullptr, [] { forked = true; });
+#endif
+
 }  // namespace
 
 bool has_threads() noexcept {
@@ -17,12 +23,6 @@ bool has_threads() noexcept {
   return true;
 #else
   return false;
-#endif
-}
-
-void watch_forks() noexcept {
-#if defined(_OPENMP) && !defined(_WIN32)
-  pthread_atfork(nullptr, nullptr, [] { forked = true; });
 #endif
 }
 

@@ -28,10 +28,6 @@ inline constexpr std::chrono::microseconds kThreadStart{100};
 /// Whether this build has threads at all.
 bool has_threads() noexcept;
 
-/// libgomp's threads do not survive fork, and a child that waits for them hangs: from here on a forked child
-/// runs everything serially. To be called once, when the library is loaded.
-void watch_forks() noexcept;
-
 /// The threads to use for `steps` of work when a caller allows `workers`.
 int threads_for(double steps, std::int64_t tasks, int workers) noexcept;
 

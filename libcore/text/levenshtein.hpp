@@ -123,15 +123,6 @@ struct Levenshtein {
  private:
   using Unit = EditDistance<LevenshteinRecurrence, Edits::substitution>;
 
-  static constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
-  static std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
-    return a > kLargest - b ? kLargest : a + b;
-  }
-  static std::int64_t saturating_multiply(std::int64_t a, std::int64_t b) noexcept {
-    if ((a | b) >> 31 == 0) return a * b;
-    return b != 0 && a > kLargest / b ? kLargest : a * b;
-  }
-
   template <class Char>
   static Score weighted(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
 };
@@ -152,7 +143,10 @@ struct Levenshtein::Options {
     return {costs[0], costs[1], costs[2]};
   }
   const char* invalid() const noexcept {
-    return insertion < 0 || deletion < 0 || substitution < 0 ? "weights must not be negative" : nullptr;
+    if (std::min({insertion, deletion, substitution}) < 0) return "weights must not be negative";
+    // Sums of them fit 64 bits for all texts that fit a memory.
+    constexpr std::int64_t largest = std::int64_t{1} << 30;
+    return std::max({insertion, deletion, substitution}) > largest ? "weights must not exceed 2**30" : nullptr;
   }
 
   /// All edits cost the same.
@@ -174,7 +168,7 @@ class Levenshtein::Query {
   Score score(Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {
     const std::int64_t cost = options.insertion;
     if (cost == 1) return Unit::score(s1_, s2, cutoff, scratch);
-    return saturating_multiply(Unit::score(s1_, s2, cutoff / cost, scratch), cost);
+    return Unit::score(s1_, s2, cutoff / cost, scratch) * cost;
   }
 
  private:
@@ -185,13 +179,10 @@ inline bool Levenshtein::symmetric(const Options& options) noexcept { return opt
 
 inline std::int64_t Levenshtein::maximum(std::int64_t size1, std::int64_t size2, const Options& options) noexcept {
   const auto [insertion, deletion, substitution] = options;
-  if (options.uniform()) return saturating_multiply(std::max(size1, size2), insertion);
-  const std::int64_t rewrite =
-      saturating_add(saturating_multiply(size1, deletion), saturating_multiply(size2, insertion));
-  const std::int64_t common = saturating_multiply(std::min(size1, size2), substitution);
-  const std::int64_t rest =
-      size1 >= size2 ? saturating_multiply(size1 - size2, deletion) : saturating_multiply(size2 - size1, insertion);
-  return std::min(rewrite, saturating_add(common, rest));
+  if (options.uniform()) return std::max(size1, size2) * insertion;
+  const std::int64_t common = std::min(size1, size2);
+  const std::int64_t rewrite = size1 * deletion + size2 * insertion;
+  return std::min(rewrite, common * substitution + (size1 - common) * deletion + (size2 - common) * insertion);
 }
 
 inline std::int64_t Levenshtein::signature_bound(const Options& options, Score cutoff,
@@ -210,28 +201,27 @@ Levenshtein::Score Levenshtein::score(Text<Char> s1, Text<Char> s2, const Option
   const std::int64_t edits = cutoff == kNoCutoff ? kNoCutoff : cutoff / cost;
   const std::int64_t distance =
       options.uniform() ? Unit::score(s1, s2, edits, scratch) : Indel::score(s1, s2, {}, edits, scratch);
-  return saturating_multiply(distance, cost);
+  return distance * cost;
 }
 
-/// Wagner and Fischer 1974, one row. Sums stop at the largest score, so that huge weights do not overflow.
+/// Wagner and Fischer 1974, one row.
 template <class Char>
 Levenshtein::Score Levenshtein::weighted(Text<Char> s1, Text<Char> s2, const Options& options, Score cutoff,
                                          Scratch& scratch) {
   const auto [insertion, deletion, substitution] = options;
-  const std::int64_t longer = std::max<std::int64_t>(0, s2.size - s1.size), shorter = longer - (s2.size - s1.size);
-  const std::int64_t least =
-      saturating_add(saturating_multiply(longer, insertion), saturating_multiply(shorter, deletion));
+  const std::int64_t common = std::min(s1.size, s2.size);
+  const std::int64_t least = (s2.size - common) * insertion + (s1.size - common) * deletion;
   if (least > cutoff) return least;
   trim_common_affixes(s1, s2);
   std::int64_t* row = scratch.cells.at_least(s1.size + 1);
   row[0] = 0;
-  for (std::int64_t i = 0; i < s1.size; ++i) row[i + 1] = saturating_add(row[i], deletion);
+  for (std::int64_t i = 0; i < s1.size; ++i) row[i + 1] = row[i] + deletion;
   for (const Char c : s2) {
-    std::int64_t diagonal = row[0], best = row[0] = saturating_add(row[0], insertion);
+    std::int64_t diagonal = row[0], best = row[0] = row[0] + insertion;
     for (std::int64_t i = 0; i < s1.size; ++i) {
-      const std::int64_t substituted = s1[i] == c ? diagonal : saturating_add(diagonal, substitution);
+      const std::int64_t substituted = s1[i] == c ? diagonal : diagonal + substitution;
       diagonal = row[i + 1];
-      row[i + 1] = std::min({substituted, saturating_add(row[i], deletion), saturating_add(diagonal, insertion)});
+      row[i + 1] = std::min({substituted, row[i] + deletion, diagonal + insertion});
       best = std::min(best, row[i + 1]);
     }
     if (best > cutoff) return best;

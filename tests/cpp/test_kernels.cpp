@@ -138,7 +138,7 @@ std::vector<typename Kernel::Options> variants() {
 
 template <>
 std::vector<text::Levenshtein::Options> variants<text::Levenshtein>() {
-  constexpr std::int64_t huge = std::int64_t{1} << 62;
+  constexpr std::int64_t huge = std::int64_t{1} << 30;
   return {{1, 1, 1},
           {3, 3, 3},
           {0, 0, 0},

@@ -186,8 +186,9 @@ TEST_P(Loop, AFailureWinsOverCancelling) {
   const pyudf_status status = run_tasks(
       10, GetParam(), Tick{Watch::call, &watch}, [] { return NoState{}; },
       [&](NoState&, std::int64_t i, pyudf_error* e) {
+        if (i != 3) return PYUDF_OK;
         pause_for(60);
-        return i == 0 ? pyudf::fail(e, PYUDF_VALUE_ERROR, "failed", 0) : PYUDF_OK;
+        return pyudf::fail(e, PYUDF_VALUE_ERROR, "failed", i);
       },
       &error);
   EXPECT_EQ(status, PYUDF_VALUE_ERROR);

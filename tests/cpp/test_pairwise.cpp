@@ -65,7 +65,7 @@ const pyudf_function kLean = function_of("lean", &kFloat64, batch<double, lean>)
 
 /// A column of texts of these lengths; -1 is a missing one.
 struct Lengths {
-  explicit Lengths(const std::vector<std::int64_t>& lengths) : sizes(lengths), memory(64, 'x') {
+  explicit Lengths(const std::vector<std::int64_t>& lengths) : sizes(lengths), memory(700, 'x') {
     for (const std::int64_t n : sizes)
       texts.push_back({n < 0 ? nullptr : memory.data(), std::max<std::int64_t>(n, 0), 1, 0});
     pyudf::Chunk chunk;
@@ -83,12 +83,12 @@ struct Lengths {
   std::vector<TextViews> views;
 };
 
-std::vector<std::int64_t> random_lengths(std::size_t n, unsigned seed, bool some_missing) {
+std::vector<std::int64_t> random_lengths(std::size_t n, unsigned seed, bool some_missing, std::int64_t shortest = 8) {
   std::mt19937 random(seed);
   std::vector<std::int64_t> lengths;
   // No seven, so that nothing fails.
   for (std::size_t i = 0; i < n; ++i)
-    lengths.push_back(some_missing && random() % 5 == 0 ? -1 : 8 + static_cast<std::int64_t>(random() % 40));
+    lengths.push_back(some_missing && random() % 5 == 0 ? -1 : shortest + static_cast<std::int64_t>(random() % 40));
   return lengths;
 }
 
@@ -97,11 +97,12 @@ struct Case {
   std::size_t rows, columns;
   bool some_missing;
   int workers;
+  std::int64_t shortest = 8;
 };
 
 void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.function->name << " " << c.rows << " x " << c.columns << (c.some_missing ? " with gaps" : "") << ", "
-       << c.workers << " workers";
+  *out << c.function->name << " " << c.rows << " x " << c.columns << (c.some_missing ? " with gaps" : "")
+       << (c.shortest > 8 ? " of long texts" : "") << ", " << c.workers << " workers";
 }
 
 class Pairs : public testing::TestWithParam<Case> {
@@ -115,8 +116,8 @@ class Pairs : public testing::TestWithParam<Case> {
   }
   static constexpr double kMissing = -7;
 
-  Lengths left{random_lengths(GetParam().rows, 1, GetParam().some_missing)};
-  Lengths right{random_lengths(GetParam().columns, 2, GetParam().some_missing)};
+  Lengths left{random_lengths(GetParam().rows, 1, GetParam().some_missing, GetParam().shortest)};
+  Lengths right{random_lengths(GetParam().columns, 2, GetParam().some_missing, GetParam().shortest)};
 };
 
 TEST_P(Pairs, Dense) {
@@ -244,6 +245,10 @@ std::vector<Case> cases() {
          {std::pair<std::size_t, std::size_t>{0, 5}, {5, 0}, {1, 1}, {7, 3}, {65, 130}, {3, 1500}, {300, 513}})
       for (const bool some_missing : {false, true})
         for (const int workers : {1, 4}) all.push_back({function, rows, columns, some_missing, workers});
+  // Rows of so many long texts are cut, and their parts put together.
+  for (const pyudf_function* function : {&kGap, &kLean})
+    for (const bool some_missing : {false, true})
+      for (const int workers : {1, 4}) all.push_back({function, 5, 3000, some_missing, workers, 600});
   return all;
 }
 
@@ -343,8 +348,8 @@ TEST(Outer, AgreesWithBatch) {
     for (std::int32_t p = 2; p < with.n_parameters; ++p) options.push_back(*with.parameters[p].fallback);
     const bool similarity = (with.flags & PYUDF_SIMILARITY) != 0;
     const Selection selection{with.result->id == PYUDF_INT64 ? 3.0 : 0.4, true, similarity, with.n_options - 1};
-    std::vector<double> matrix[2], scores[2];
-    std::vector<std::int64_t> indices[2];
+    std::vector<double> matrix[2], scores[2], any_scores[2];
+    std::vector<std::int64_t> indices[2], any_indices[2];
     std::vector<std::tuple<std::int64_t, std::int64_t, double>> hits[2];
     for (const int way : {0, 1}) {
       const Pairwise job{way ? &without : &with, options.data(), &views, &views, false, 1, {}};
@@ -359,6 +364,16 @@ TEST(Outer, AgreesWithBatch) {
       for (const auto& piece : pieces)
         for (const Hit& hit : piece) hits[way].emplace_back(hit.row, hit.column, hit.score);
     }
+    // Whether the function is told of the best so far, or not, is not seen in what is nearest.
+    for (const int told : {0, 1}) {
+      const Pairwise job{&with, options.data(), &views, &views, false, 1, {}};
+      const Selection all{0, false, similarity, told ? with.n_options - 1 : -1};
+      pyudf_error error{};
+      any_scores[told].assign(n * 5, -1), any_indices[told].resize(n * 5);
+      ASSERT_EQ(nearest(job, all, 5, any_scores[told].data(), any_indices[told].data(), &error), PYUDF_OK);
+    }
+    EXPECT_EQ(any_scores[0], any_scores[1]) << with.name;
+    EXPECT_EQ(any_indices[0], any_indices[1]) << with.name;
     EXPECT_EQ(matrix[0], matrix[1]) << with.name;
     EXPECT_EQ(scores[0], scores[1]) << with.name;
     EXPECT_EQ(indices[0], indices[1]) << with.name;

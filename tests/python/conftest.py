@@ -1,6 +1,7 @@
 """What the whole suite shares: which pyudf is tested, how hypothesis runs, Python code in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,14 +30,25 @@ def python(tmp_path_factory):
     def run(code, timeout=60, check=True):
         paths = [*filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)), str(_HERE)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-        done = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "-X", "faulthandler", "-c", code],
             cwd=tmp_path_factory.mktemp("process"),
             env=environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout,
+            start_new_session=True,
         )
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            # Its children too, which may be what hangs.
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            output, errors = process.communicate()
+            pytest.fail(f"still running after {timeout} s\n{output}\n{errors}")
+        done = subprocess.CompletedProcess(process.args, process.returncode, output, errors)
         if check:
             assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -26,9 +26,8 @@ OWN_OPTIONS = {
 
 def named(function):
     """(metric, form) of a function."""
-    return next(
-        (name, form) for name in METRICS for form in FORMS if function in (getattr(getattr(pyudf, name), form), getattr(pyudf, name))
-    )
+    name, _, form = function.__qualname__.partition(".")
+    return name, form or "distance"
 
 
 def test_what_is_public():
@@ -103,7 +102,7 @@ def test_the_public_functions_are_documented(name):
 
 @each_function
 def test_signature(function):
-    name, form = named(function)
+    name, _ = named(function)
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
     assert [p.name for p in parameters[:2]] == ["s1", "s2"]
@@ -147,9 +146,9 @@ def test_copies_are_the_same(function):
     assert {function: 1}[function] == 1
 
 
-def test_a_pickle_in_another_process(python, tmp_path):
-    (tmp_path / "f.pickle").write_bytes(pickle.dumps([pyudf.levenshtein, pyudf.jaro.similarity]))
-    found = python(f"import pickle\nf, g = pickle.load(open({str(tmp_path / 'f.pickle')!r}, 'rb'))\nprint(f('a', 'b'), g('a', 'a'))")
+def test_a_pickle_in_another_process(python):
+    data = pickle.dumps([pyudf.levenshtein, pyudf.jaro.similarity])
+    found = python(f"import pickle\nf, g = pickle.loads({data!r})\nprint(f('a', 'b'), g('a', 'a'))")
     assert found.stdout.split() == ["1", "1.0"]
 
 
@@ -218,7 +217,7 @@ def test_wrong_numbers_of_columns(function):
             function(*arguments)
     with pytest.raises(TypeError, match=rf"{function.__name__}\(\) takes 2 columns \(s1, s2\), got 3"):
         function("a", "b", "c")
-    with pytest.raises(TypeError, match="s1|no option"):
+    with pytest.raises(TypeError, match=r"s1|no option"):
         function("a", "b", s1="c")
     with pytest.raises(TypeError, match="needs 's1'"):
         function(s2="a")
