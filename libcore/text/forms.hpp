@@ -208,9 +208,9 @@ struct Entry {
     const Call call(values);
     if (const char* reason = call.invalid()) return fail(error, PYUDF_VALUE_ERROR, reason);
     // Weights can make a pair with an empty text the furthest one.
-    const auto maximum = std::max({Kernel::maximum(largest[0], largest[1], call.options),
-                                   Kernel::maximum(largest[0], 0, call.options),
-                                   Kernel::maximum(0, largest[1], call.options)});
+    const auto maximum =
+        std::max({Kernel::maximum(largest[0], largest[1], call.options), Kernel::maximum(largest[0], 0, call.options),
+                  Kernel::maximum(0, largest[1], call.options)});
     plan->lowest = 0.0;
     plan->highest = is_normalized(form) ? 1.0 : static_cast<double>(maximum);
     // A distance past the cutoff is written as cutoff + 1.

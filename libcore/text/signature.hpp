@@ -1,4 +1,4 @@
-// signature.hpp: which characters a text has, in 64 bits: tells most pairs that are too far apart without aligning them.
+// signature.hpp: which characters a text has, in 64 bits: tells most distant pairs without aligning them.
 #pragma once
 
 #include <algorithm>

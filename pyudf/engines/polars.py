@@ -31,10 +31,10 @@ class PolarsFrame:
         return cls(pl.DataFrame(table))
 
     def __len__(self) -> int:
-        return self.native.height
+        return int(self.native.height)
 
     def names(self) -> list[str]:
-        return self.native.columns
+        return list(self.native.columns)
 
     def column(self, name: str) -> pl.Series:
         column = self.native.get_column(name)
