@@ -40,26 +40,37 @@ inline Utf8Extent utf8_extent(const std::uint8_t* data, std::int64_t size) noexc
 /// Returns the number of units written, or -1 where the text is not UTF-8; `out` has room for utf8_extent's units.
 template <class Char>
 std::int64_t decode_utf8(const std::uint8_t* data, std::int64_t size, Char* out, std::int64_t room) noexcept {
-  std::int64_t n = 0;
-  for (std::int64_t i = 0; i < size;) {
+  std::int64_t n = 0, i = 0;
+  const auto follows = [&](int extra) {  // that many continuation bytes
+    if (i + extra >= size) return false;
+    bool sound = true;
+    for (int k = 1; k <= extra; ++k) sound &= (data[i + k] & 0xC0) == 0x80;
+    return sound;
+  };
+  const auto low = [&](int k) { return data[i + k] & 0x3Fu; };
+  while (i < size) {
+    if (n >= room) return -1;
     const std::uint32_t lead = data[i];
-    const int extra = lead < 0x80                   ? 0
-                      : lead >= 0xC2 && lead < 0xE0 ? 1
-                      : lead >= 0xE0 && lead < 0xF0 ? 2
-                      : lead >= 0xF0 && lead < 0xF5 ? 3
-                                                    : -1;
-    if (extra < 0 || i + extra >= size || n >= room) return -1;
-    std::uint32_t code = extra == 0 ? lead : lead & (0x3Fu >> extra);
-    for (int k = 1; k <= extra; ++k) {
-      const std::uint32_t byte = data[i + k];
-      if ((byte & 0xC0) != 0x80) return -1;
-      code = code << 6 | (byte & 0x3F);
+    std::uint32_t code;
+    if (lead < 0x80) {
+      code = lead;
+      i += 1;
+    } else if (lead < 0xE0) {
+      if (lead < 0xC2 || !follows(1)) return -1;
+      code = (lead & 0x1F) << 6 | low(1);
+      i += 2;
+    } else if (lead < 0xF0) {
+      if (!follows(2)) return -1;
+      code = (lead & 0x0F) << 12 | low(1) << 6 | low(2);
+      if (code < 0x800 || (code >= 0xD800 && code < 0xE000)) return -1;
+      i += 3;
+    } else {
+      if (lead >= 0xF5 || !follows(3)) return -1;
+      code = (lead & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3);
+      if (code < 0x10000 || code > 0x10FFFF) return -1;
+      i += 4;
     }
-    if ((extra == 2 && code < 0x800) || (extra == 3 && (code < 0x10000 || code > 0x10FFFF)) ||
-        (code >= 0xD800 && code < 0xE000))
-      return -1;
     out[n++] = static_cast<Char>(code);
-    i += extra + 1;
   }
   return n;
 }

@@ -116,6 +116,10 @@ class FormOf {
 template <class Kernel>
 concept HasQuery = requires { typename Kernel::Query; };
 
+/// A Query that scores two texts at once sooner than one after the other.
+template <class Kernel>
+concept ScoresTwo = requires(const typename Kernel::Query& query) { query.takes_two(); };
+
 /// A left text prepared once and scored against many right ones; kernels without a Query are scored pair by pair.
 template <class Kernel>
 class Row {
@@ -136,16 +140,35 @@ class Row {
   template <class Form>
   void scores(const pyudf_text* right, const std::uint64_t* signatures, std::int64_t n, typename Form::Score cutoff,
               typename Form::Score* out) {
-    for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t i = 0; i < n;) {
+      if constexpr (ScoresTwo<Kernel>) {
+        if (cutoff == Form::no_cutoff() && query_.takes_two() && i + 1 < n && right[i].width == right[i + 1].width) {
+          score_two<Form>(right + i, out + i);
+          i += 2;
+          continue;
+        }
+      }
       out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), cutoff, [&](Raw bound) {
         if constexpr (HasSignatureBound<Kernel>)
           if (signatures && too_far(right[i].size, signatures[i], bound)) return bound + 1;
         return with_width(right[i], [&](auto text) { return query_.score(text, options_, bound, scratch_); });
       });
+      ++i;
     }
   }
 
  private:
+  template <class Form>
+  void score_two(const pyudf_text* right, typename Form::Score* out) {
+    const auto raw = with_width(right[0], [&](auto first) {
+      return query_.score_two(first, decltype(first){static_cast<decltype(first.data)>(right[1].data), right[1].size},
+                              options_);
+    });
+    for (int i = 0; i < 2; ++i)
+      out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), Form::no_cutoff(),
+                           [&](Raw) { return raw[static_cast<std::size_t>(i)]; });
+  }
+
   bool too_far(std::int64_t size, std::uint64_t other, Raw bound) const noexcept {
     return std::popcount(signature_ ^ other) > Kernel::signature_bound(options_, bound, std::abs(left_.size - size));
   }

@@ -45,6 +45,15 @@ struct Indel {
       return total - 2 * lcs_.score(s2, options, common_at_least(total, cutoff), scratch);
     }
 
+    bool takes_two() const noexcept { return lcs_.takes_two(); }
+
+    /// Two texts at once, without a cutoff.
+    template <class Char>
+    std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options& options) const noexcept {
+      const auto [common_a, common_b] = lcs_.score_two(a, b, options);
+      return {size_ + a.size - 2 * common_a, size_ + b.size - 2 * common_b};
+    }
+
    private:
     LcsSeq::Query lcs_;
     std::int64_t size_ = 0;

@@ -99,6 +99,14 @@ class LcsSeq::Query {
     return s1_.with_text(s2, scratch, [&](auto a, auto b) { return LcsSeq::score(a, b, options, cutoff, scratch); });
   }
 
+  bool takes_two() const noexcept { return s1_.in_word(); }
+
+  /// Two texts at once, without a cutoff.
+  template <class Char>
+  std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options&) const noexcept {
+    return s1_.run<LcsRecurrence>(a, b);
+  }
+
  private:
   PreparedPattern s1_;
 };

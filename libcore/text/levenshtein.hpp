@@ -171,6 +171,15 @@ class Levenshtein::Query {
     return Unit::score(s1_, s2, cutoff / cost, scratch) * cost;
   }
 
+  bool takes_two() const noexcept { return s1_.in_word(); }
+
+  /// Two texts at once, without a cutoff.
+  template <class Char>
+  std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options& options) const noexcept {
+    const auto [edits_a, edits_b] = s1_.run<LevenshteinRecurrence>(a, b);
+    return {edits_a * options.insertion, edits_b * options.insertion};
+  }
+
  private:
   PreparedPattern s1_;
 };

@@ -85,6 +85,14 @@ struct Osa {
       return Unit::score(s1_, s2, cutoff, scratch);
     }
 
+    bool takes_two() const noexcept { return s1_.in_word(); }
+
+    /// Two texts at once, without a cutoff.
+    template <class Char>
+    std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options&) const noexcept {
+      return s1_.run<OsaRecurrence>(a, b);
+    }
+
    private:
     PreparedPattern s1_;
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -37,16 +38,41 @@ struct Span {
   std::int64_t rows_left, columns_left;  // after the last cell
 };
 
+/// One column of a pattern that fits one word.
+template <class Recurrence>
+void step_word(typename Recurrence::Word& word, std::uint64_t matches) noexcept {
+  std::uint64_t carries[Recurrence::kCarries] = {};
+  Recurrence::step(word, matches, carries);
+}
+
+/// The last cell of a pattern of `size` rows after `columns`.
+template <class Recurrence>
+std::int64_t last_cell(const typename Recurrence::Word& word, std::int64_t size, std::int64_t columns) noexcept {
+  constexpr std::uint64_t no_carries[Recurrence::kCarries] = {};
+  return Recurrence::horizontal(no_carries, columns) + Recurrence::vertical(word, WordPattern::rows(size));
+}
+
 /// The last cell of a recurrence whose pattern fits one word.
 template <class Recurrence, class Char>
 std::int64_t run_word(const WordPattern& pattern, std::int64_t size, Text<Char> text) noexcept {
   typename Recurrence::Word word = Recurrence::start();
-  for (const Char c : text) {
-    std::uint64_t carries[Recurrence::kCarries] = {};
-    Recurrence::step(word, pattern.masks(c), carries);
+  for (const Char c : text) step_word<Recurrence>(word, pattern.masks(c));
+  return last_cell<Recurrence>(word, size, text.size);
+}
+
+/// The same for two texts side by side: a step waits for the one before it, and the other text's fills the wait.
+template <class Recurrence, class Char>
+std::array<std::int64_t, 2> run_word(const WordPattern& pattern, std::int64_t size, Text<Char> a,
+                                     Text<Char> b) noexcept {
+  typename Recurrence::Word word_a = Recurrence::start(), word_b = Recurrence::start();
+  const std::int64_t both = std::min(a.size, b.size);
+  for (std::int64_t i = 0; i < both; ++i) {
+    step_word<Recurrence>(word_a, pattern.masks(a[i]));
+    step_word<Recurrence>(word_b, pattern.masks(b[i]));
   }
-  constexpr std::uint64_t no_carries[Recurrence::kCarries] = {};
-  return Recurrence::horizontal(no_carries, text.size) + Recurrence::vertical(word, WordPattern::rows(size));
+  for (const Char c : a.drop_first(both)) step_word<Recurrence>(word_a, pattern.masks(c));
+  for (const Char c : b.drop_first(both)) step_word<Recurrence>(word_b, pattern.masks(c));
+  return {last_cell<Recurrence>(word_a, size, a.size), last_cell<Recurrence>(word_b, size, b.size)};
 }
 
 /// A pattern of any length, loaded piece by piece: memory stays small however many characters are distinct.
@@ -222,6 +248,12 @@ class PreparedPattern {
   template <class Char, class F>
   decltype(auto) with_text(Text<Char> text, Scratch& scratch, F&& f) const {
     return with_equal_widths(text_, {text.data, text.size, sizeof(Char), 0}, scratch, f);
+  }
+
+  /// For a pattern that is in_word().
+  template <class Recurrence, class Char>
+  std::array<std::int64_t, 2> run(Text<Char> a, Text<Char> b) const noexcept {
+    return run_word<Recurrence>(word_, text_.size, a, b);
   }
 
   template <class Recurrence, class Char>
