@@ -160,12 +160,7 @@ def cdist(
     pairs = call.pairs()
     highest, symmetric = call.plan(pairs)
     natural = call.udf.result_type
-    if out is not None:
-        if dtype is not None and np.dtype(dtype) != getattr(out, "dtype", None):
-            raise ValueError(f"out has dtype {getattr(out, 'dtype', None)}, dtype= says {np.dtype(dtype)}")
-        results.check_out(out, pairs.shape, [XA, XB])
-        dtype = out.dtype
-    chosen = results.choose_dtype(dtype, natural, highest)
+    chosen = results.choose_dtype(results.asked_dtype(dtype, out, pairs.shape, [XA, XB]), natural, highest)
     missing = call.check_missing(pairs, chosen, na_score)
     result = results.allocate(pairs.shape, chosen) if out is None else out
     triangle = call.triangle(symmetric)
@@ -261,12 +256,7 @@ def pdist(
     highest, _ = call.plan(pairs)
     n = pairs.shape[0]
     shape = (n * (n - 1) // 2,)
-    if out is not None:
-        if dtype is not None and np.dtype(dtype) != getattr(out, "dtype", None):
-            raise ValueError(f"out has dtype {getattr(out, 'dtype', None)}, dtype= says {np.dtype(dtype)}")
-        results.check_out(out, shape, [X])
-        dtype = out.dtype
-    chosen = results.choose_dtype(dtype, call.udf.result_type, highest)
+    chosen = results.choose_dtype(results.asked_dtype(dtype, out, shape, [X]), call.udf.result_type, highest)
     missing = call.check_missing(pairs, chosen, na_score)
     result = results.allocate(shape, chosen) if out is None or not out.flags.c_contiguous else out
     with call.progress as bar:

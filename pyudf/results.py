@@ -46,6 +46,17 @@ def check_dtype(dtype: np.dtype[Any], natural: str, highest: float) -> None:
         raise OverflowError(f"dtype {dtype} cannot hold every score up to {int(highest)}; {fitting} would do")
 
 
+def asked_dtype(dtype: DTypeLike | None, out: Any, shape: tuple[int, ...], inputs: list[Any]) -> DTypeLike | None:
+    """The dtype that ``dtype=`` and ``out=`` ask for together; an ``out`` that will not do is refused."""
+    if out is None:
+        return dtype
+    if dtype is not None and np.dtype(dtype) != getattr(out, "dtype", None):
+        raise ValueError(f"out has dtype {getattr(out, 'dtype', None)}, dtype= says {np.dtype(dtype)}")
+    check_out(out, shape, inputs)
+    asked: np.dtype[Any] = out.dtype
+    return asked
+
+
 def check_na_score(na_score: float, dtype: np.dtype[Any]) -> None:
     """Refuse an ``na_score`` that the result's dtype cannot hold."""
     if dtype.kind == "f":

@@ -79,14 +79,9 @@ struct LcsSeq {
   }
 };
 
-class LcsSeq::Query {
+class LcsSeq::Query : public PatternQuery<LcsRecurrence> {
  public:
   static bool usable(const Options&) noexcept { return true; }
-
-  template <class Char>
-  void prepare(Text<Char> s1) {
-    s1_.prepare(s1);
-  }
 
   template <class Char>
   Score score(Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {
@@ -98,17 +93,6 @@ class LcsSeq::Query {
       return s1_.run<LcsRecurrence>(s2, band(s1_.size(), s2.size, limit), limit, scratch);
     return s1_.with_text(s2, scratch, [&](auto a, auto b) { return LcsSeq::score(a, b, options, cutoff, scratch); });
   }
-
-  bool takes_two() const noexcept { return s1_.in_word(); }
-
-  /// Two texts at once, without a cutoff.
-  template <class Char>
-  std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options&) const noexcept {
-    return s1_.run<LcsRecurrence>(a, b);
-  }
-
- private:
-  PreparedPattern s1_;
 };
 
 }  // namespace pyudf::text

@@ -155,14 +155,9 @@ struct Levenshtein::Options {
   bool indel() const noexcept { return insertion == deletion && substitution - insertion >= deletion; }
 };
 
-class Levenshtein::Query {
+class Levenshtein::Query : public PatternQuery<LevenshteinRecurrence> {
  public:
   static bool usable(const Options& options) noexcept { return options.uniform() && options.insertion > 0; }
-
-  template <class Char>
-  void prepare(Text<Char> s1) {
-    s1_.prepare(s1);
-  }
 
   template <class Char>
   Score score(Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {
@@ -171,17 +166,12 @@ class Levenshtein::Query {
     return Unit::score(s1_, s2, cutoff / cost, scratch) * cost;
   }
 
-  bool takes_two() const noexcept { return s1_.in_word(); }
-
   /// Two texts at once, without a cutoff.
   template <class Char>
   std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options& options) const noexcept {
-    const auto [edits_a, edits_b] = s1_.run<LevenshteinRecurrence>(a, b);
+    const auto [edits_a, edits_b] = PatternQuery::score_two(a, b, options);
     return {edits_a * options.insertion, edits_b * options.insertion};
   }
-
- private:
-  PreparedPattern s1_;
 };
 
 inline bool Levenshtein::symmetric(const Options& options) noexcept { return options.insertion == options.deletion; }

@@ -71,30 +71,14 @@ struct Osa {
     return Unit::score(s1, s2, cutoff, scratch);
   }
 
-  class Query {
+  class Query : public PatternQuery<OsaRecurrence> {
    public:
     static bool usable(const Options&) noexcept { return true; }
-
-    template <class Char>
-    void prepare(Text<Char> s1) {
-      s1_.prepare(s1);
-    }
 
     template <class Char>
     Score score(Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {
       return Unit::score(s1_, s2, cutoff, scratch);
     }
-
-    bool takes_two() const noexcept { return s1_.in_word(); }
-
-    /// Two texts at once, without a cutoff.
-    template <class Char>
-    std::array<Score, 2> score_two(Text<Char> a, Text<Char> b, const Options&) const noexcept {
-      return s1_.run<OsaRecurrence>(a, b);
-    }
-
-   private:
-    PreparedPattern s1_;
   };
 
  private:

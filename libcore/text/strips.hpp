@@ -273,4 +273,25 @@ class PreparedPattern {
   pyudf_text text_{nullptr, 0, 1, 0};
 };
 
+/// What the Queries of all metrics with a recurrence share: the left text as a pattern, and two right ones at once.
+template <class Recurrence>
+class PatternQuery {
+ public:
+  template <class Char>
+  void prepare(Text<Char> s1) {
+    s1_.prepare(s1);
+  }
+
+  bool takes_two() const noexcept { return s1_.in_word(); }
+
+  /// Scores without a cutoff.
+  template <class Char, class Options>
+  std::array<std::int64_t, 2> score_two(Text<Char> a, Text<Char> b, const Options&) const noexcept {
+    return s1_.template run<Recurrence>(a, b);
+  }
+
+ protected:
+  PreparedPattern s1_;
+};
+
 }  // namespace pyudf::text
