@@ -30,8 +30,9 @@ pyudf_text decoded(const std::uint8_t* data, std::int64_t size, Utf8Extent exten
 pyudf_text from_bytes(const void* data, std::int64_t size, bool utf8, Arena& arena, std::int64_t row) {
   if (size == 0) return {&kEmpty, 0, 1, 0};
   const auto* bytes = static_cast<const std::uint8_t*>(data);
-  if (!utf8 || is_ascii(bytes, size)) return {bytes, size, 1, 0};
+  if (!utf8) return {bytes, size, 1, 0};
   const Utf8Extent extent = utf8_extent(bytes, size);
+  if (extent.ascii) return {bytes, size, 1, 0};
   switch (extent.width) {
     case 1: return decoded<std::uint8_t>(bytes, size, extent, arena, row);
     case 2: return decoded<std::uint16_t>(bytes, size, extent, arena, row);
@@ -46,13 +47,17 @@ void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
   const auto* bytes = static_cast<const std::uint8_t*>(chunk.data);
   for (std::int64_t i = 0; i < n; ++i)
     if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) throw InvalidRow(row + i, "the Arrow offsets decrease");
-  // Neighbours lie together, so that one look tells whether any of the block needs decoding.
   if (!bytes && offsets[n] > offsets[0]) throw InvalidRow(row, "the Arrow array has no buffer of texts");
-  const bool decode = chunk.utf8 && bytes && !is_ascii(bytes + offsets[0], offsets[n] - offsets[0]);
-  for (std::int64_t i = 0; i < n; ++i)
-    out[i] = is_valid(chunk, begin + i)
-                 ? from_bytes(bytes + offsets[i], offsets[i + 1] - offsets[i], decode, arena, row + i)
-                 : pyudf_text{nullptr, 0, 1, 0};
+  // Neighbours lie together: the search for what needs decoding runs on from row to row.
+  const std::uint8_t* const end = bytes ? bytes + offsets[n] : nullptr;
+  const std::uint8_t* non_ascii = chunk.utf8 && bytes ? find_non_ascii(bytes + offsets[0], end) : end;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t size = offsets[i + 1] - offsets[i];
+    const std::uint8_t* text = size > 0 ? bytes + offsets[i] : nullptr;
+    if (text && non_ascii < text) non_ascii = find_non_ascii(text, end);
+    const bool decode = text && non_ascii < text + size;
+    out[i] = is_valid(chunk, begin + i) ? from_bytes(text, size, decode, arena, row + i) : pyudf_text{nullptr, 0, 1, 0};
+  }
 }
 
 /// The header of an Arrow view: up to 12 bytes lie in it, longer text in a buffer that it names.

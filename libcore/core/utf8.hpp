@@ -1,39 +1,73 @@
 // utf8.hpp: UTF-8 to code points, in the narrowest width that holds them.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 namespace pyudf {
 
+static_assert(std::endian::native == std::endian::little, "last_word() reads little-endian");
+
+inline constexpr std::uint64_t kTopBits = 0x8080808080808080u;
+
+/// Up to seven bytes and zeros. Loads overlap, which does no harm: a byte that is read twice lands in one place.
+inline std::uint64_t last_word(const std::uint8_t* data, std::int64_t size) noexcept {
+  if (size >= 4) {
+    std::uint32_t first, last;
+    std::memcpy(&first, data, 4);
+    std::memcpy(&last, data + size - 4, 4);
+    return first | std::uint64_t{last} << (8 * (size - 4));
+  }
+  if (size == 0) return 0;
+  const std::int64_t middle = size / 2, end = size - 1;
+  return data[0] | std::uint64_t{data[middle]} << (8 * middle) | std::uint64_t{data[end]} << (8 * end);
+}
+
+/// Calls f(word) for each eight bytes; zeros fill up the last ones.
+template <class F>
+void each_word(const std::uint8_t* data, std::int64_t size, F&& f) noexcept {
+  for (; size >= 8; data += 8, size -= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, data, 8);
+    f(word);
+  }
+  f(last_word(data, size));
+}
+
 inline bool is_ascii(const std::uint8_t* data, std::int64_t size) noexcept {
   std::uint64_t seen = 0;
-  std::int64_t i = 0;
-  for (; i + 8 <= size; i += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, data + i, 8);
-    seen |= word;
-  }
-  for (; i < size; ++i) seen |= data[i];
-  return (seen & 0x8080808080808080u) == 0;
+  each_word(data, size, [&](std::uint64_t word) { seen |= word; });
+  return (seen & kTopBits) == 0;
+}
+
+/// The first byte of [begin, end) that is not ASCII, or end.
+inline const std::uint8_t* find_non_ascii(const std::uint8_t* begin, const std::uint8_t* end) noexcept {
+  constexpr std::int64_t kRun = 64;
+  while (end - begin >= kRun && is_ascii(begin, kRun)) begin += kRun;
+  while (begin < end && *begin < 0x80) ++begin;
+  return begin;
 }
 
 /// What a valid UTF-8 text needs when decoded.
 struct Utf8Extent {
   std::int64_t units = 0;
   std::int32_t width = 1;
+  bool ascii = true;
 };
 
 inline Utf8Extent utf8_extent(const std::uint8_t* data, std::int64_t size) noexcept {
-  Utf8Extent extent;
-  std::uint8_t highest = 0;
-  for (std::int64_t i = 0; i < size; ++i) {
-    extent.units += (data[i] & 0xC0) != 0x80;
-    highest = data[i] > highest ? data[i] : highest;
-  }
-  // The highest lead byte tells the highest code point: C3 BF is U+00FF, EF BF BF is U+FFFF.
-  extent.width = highest >= 0xF0 ? 4 : highest >= 0xC4 ? 2 : 1;
-  return extent;
+  std::uint64_t seen = 0, wide = 0, widest = 0;
+  std::int64_t continuations = 0;
+  // A shift by k brings bit 7 - k of each byte to its top.
+  each_word(data, size, [&](std::uint64_t word) {
+    seen |= word;
+    continuations += std::popcount(word & ~(word << 1) & kTopBits);
+    const std::uint64_t lead = word & (word << 1);
+    wide |= lead & (word << 2 | word << 3 | word << 4 | word << 5);  // from C4: C3 BF is U+00FF
+    widest |= lead & (word << 2) & (word << 3);                      // from F0: EF BF BF is U+FFFF
+  });
+  return {size - continuations, widest & kTopBits ? 4 : wide & kTopBits ? 2 : 1, (seen & kTopBits) == 0};
 }
 
 /// Decodes and validates (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing past U+10FFFF).
@@ -53,6 +87,12 @@ std::int64_t decode_utf8(const std::uint8_t* data, std::int64_t size, Char* out,
     const std::uint32_t lead = data[i];
     std::uint32_t code;
     if (lead < 0x80) {
+      if (i + 8 <= size && n + 8 <= room && is_ascii(data + i, 8)) {
+        for (int k = 0; k < 8; ++k) out[n + k] = data[i + k];
+        i += 8;
+        n += 8;
+        continue;
+      }
       code = lead;
       i += 1;
     } else if (lead < 0xE0) {

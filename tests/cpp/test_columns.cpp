@@ -524,12 +524,32 @@ TEST(Utf8, RefusesWhatTheTableRefuses) {
 
 TEST(Utf8, ExtentIsExact) {
   for (const char32_t highest : {U'\x7F', U'\x80', U'\xFF', U'\x100', U'\xFFFF', U'\x10000', U'\x10FFFF'}) {
-    const std::u32string text = U"abc" + std::u32string(1, highest) + U"d";
-    const std::string bytes = utf8(text);
-    const auto extent = pyudf::utf8_extent(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                           static_cast<std::int64_t>(bytes.size()));
-    EXPECT_EQ(extent.units, 5);
-    EXPECT_EQ(extent.width, highest < 0x100 ? 1 : highest < 0x10000 ? 2 : 4) << static_cast<std::uint32_t>(highest);
+    for (std::size_t size = 1; size < 30; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::u32string text(size, U'a');
+        text[at] = highest;
+        const std::string bytes = utf8(text);
+        const auto extent = pyudf::utf8_extent(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                               static_cast<std::int64_t>(bytes.size()));
+        EXPECT_EQ(extent.units, static_cast<std::int64_t>(size));
+        EXPECT_EQ(extent.ascii, highest < 0x80);
+        EXPECT_EQ(extent.width, highest < 0x100 ? 1 : highest < 0x10000 ? 2 : 4) << static_cast<std::uint32_t>(highest);
+      }
+    }
+  }
+}
+
+TEST(Utf8, TheFirstByteThatIsNotAsciiIsFound) {
+  for (std::size_t size = 0; size < 200; ++size) {
+    std::string bytes(size, 'a');
+    const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const auto* end = begin + size;
+    EXPECT_EQ(pyudf::find_non_ascii(begin, end), end);
+    for (std::size_t at = 0; at < size; ++at) {
+      bytes[at] = '\x80';
+      EXPECT_EQ(pyudf::find_non_ascii(begin, end), begin + at) << at << " of " << size;
+      bytes[at] = 'a';
+    }
   }
 }
 

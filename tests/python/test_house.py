@@ -216,6 +216,12 @@ def test_a_users_program_type_checks(monkeypatch, tmp_path):
 # Files
 
 
+def test_each_file_of_the_package_is_installed():
+    build = (ROOT / "pyudf/meson.build").read_text(encoding="utf-8")
+    mine = [path for path in (ROOT / "pyudf").iterdir() if path.suffix in (".py", ".pyi", ".typed")]
+    refuse([f"{name(path)}: not in pyudf/meson.build" for path in mine if f"'{path.name}'" not in build])
+
+
 def job(path):
     """The first line of a file, after the directives that must come before it."""
     for _, line in lines(path):
