@@ -306,6 +306,8 @@ def topk(
     ------
     ValueError
         If ``k < 1``.
+    OverflowError
+        If `dtype` cannot hold every score, and what marks a slot that may stay empty.
 
     Examples
     --------
