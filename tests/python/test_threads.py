@@ -172,7 +172,8 @@ def call(i):
     try:
         for _ in range(40):
             assert (pyudf.cdist(texts[:50], texts[:40], workers=1 + i % 2) == expected).all()
-            assert (pyudf.levenshtein(texts, texts) == 0).all()
+            # The rows that are written meanwhile may be read before a write by one side and after it by the other.
+            assert (pyudf.levenshtein(texts, texts)[:1000] == 0).all()
             pyudf.levenshtein(texts[0:1], np.array(["x"], texts.dtype), processor="upper")
             texts[1000 + i] = "a text that is written meanwhile"
             texts[1000 + i] = str(texts[1001 + i])
