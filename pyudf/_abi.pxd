@@ -10,9 +10,12 @@ cdef extern from "pyudf/abi.h" nogil:
         PYUDF_OK
         PYUDF_CANCELLED
     enum:
-        PYUDF_BOOL, PYUDF_INT8, PYUDF_INT16, PYUDF_INT32, PYUDF_INT64, PYUDF_UINT8, PYUDF_UINT16, PYUDF_UINT32
-        PYUDF_UINT64, PYUDF_FLOAT16, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_TEXT, PYUDF_LIST
-        PYUDF_OPTION, PYUDF_SIMILARITY
+        PYUDF_NONE, PYUDF_BOOL, PYUDF_INT8, PYUDF_INT16, PYUDF_INT32, PYUDF_INT64, PYUDF_UINT8, PYUDF_UINT16
+        PYUDF_UINT32, PYUDF_UINT64, PYUDF_FLOAT16, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_TEXT, PYUDF_LIST, PYUDF_UTF8
+        PYUDF_CODE_POINTS, PYUDF_BINARY, PYUDF_SET, PYUDF_MAP, PYUDF_STRUCT, PYUDF_DATE, PYUDF_TIMESTAMP
+        PYUDF_DURATION, PYUDF_ENUM, PYUDF_OBJECT
+        PYUDF_OPTIONAL, PYUDF_OPTION, PYUDF_DETERMINISTIC, PYUDF_SIMILARITY, PYUDF_RELEASES_GIL, PYUDF_MUTATES
+        PYUDF_SYMMETRIC
     ctypedef struct pyudf_error:
         int64_t row
         int64_t column
@@ -21,6 +24,13 @@ cdef extern from "pyudf/abi.h" nogil:
         int32_t id
         int32_t size
         const pyudf_type* child
+        uint32_t flags
+        int32_t slot
+        const char* name
+        const char** names
+        const pyudf_type** fields
+        const int32_t* offsets
+        const int64_t* values
     ctypedef struct pyudf_text:
         const void* data
         int64_t size
@@ -33,7 +43,15 @@ cdef extern from "pyudf/abi.h" nogil:
         double real
         pyudf_text text
         pyudf_list list
+        const void* slot
+        void* object
         int32_t missing
+    ctypedef struct pyudf_column:
+        const void* data
+        int64_t stride
+        const uint8_t* present
+    ctypedef struct pyudf_memory:
+        pass
     ctypedef struct pyudf_plan:
         double lowest
         double highest
@@ -54,12 +72,44 @@ cdef extern from "pyudf/abi.h" nogil:
         const pyudf_type* result
         uint32_t flags
         pyudf_status (*plan)(const pyudf_value*, const int64_t*, pyudf_plan*, pyudf_error*) noexcept nogil
-        pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_error*) noexcept nogil
+        pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_memory*, pyudf_error*) noexcept nogil
+    ctypedef struct pyudf_aggregate:
+        const char* name
+        const char* doc
+        const char* example
+        const pyudf_parameter* parameters
+        int32_t n_parameters
+        uint32_t flags
+        const pyudf_type* result
+        int64_t state_bytes
+    ctypedef struct pyudf_class:
+        const char* name
+        const char* doc
+        const pyudf_function* constructors
+        const pyudf_function* methods
+        const pyudf_function* getters
+        const pyudf_function* setters
+        int32_t n_constructors
+        int32_t n_methods
+        int32_t n_getters
+        int32_t n_setters
+        void (*destroy)(void*) noexcept nogil
     ctypedef struct pyudf_table:
+        int32_t abi_major
+        int32_t abi_minor
         const char* name
         const char* doc
         const pyudf_function* functions
         int64_t n_functions
+        int64_t function_bytes
+        const pyudf_aggregate* aggregates
+        int64_t n_aggregates
+        const pyudf_class* classes
+        int64_t n_classes
+        const pyudf_type** types
+        int64_t n_types
+        int64_t aggregate_bytes
+        int64_t class_bytes
 
 cdef extern from "pyudf/arrow.h" nogil:
     struct ArrowSchema:
@@ -89,6 +139,24 @@ cdef extern from "pyudf/arrow.h" nogil:
 cdef extern from "core/registry.hpp" nogil:
     const pyudf_table* pyudf_builtin_table()
 
+cdef extern from "core/memory.hpp" namespace "pyudf" nogil:
+    cdef cppclass Arena(pyudf_memory):
+        Arena()
+        void* allocate(int64_t) except +
+        void clear()
+
+cdef extern from "core/rows.hpp" namespace "pyudf" nogil:
+    cdef cppclass Rows:
+        int64_t size()
+    cdef cppclass SlotRows(Rows):
+        SlotRows()
+        SlotRows(const void*, int64_t, const uint8_t*, int64_t, int64_t)
+
+cdef extern from "core/slots.hpp" namespace "pyudf" nogil:
+    cbool is_number(int32_t)
+    int64_t nested_bytes(const pyudf_type&)
+    int64_t* nested_flag(const pyudf_type&, void*)
+
 cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
     cdef enum class Layout(int32_t):
         views
@@ -110,11 +178,9 @@ cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
         int64_t stride
         int64_t units
         int32_t width
-    cdef cppclass Arena:
-        Arena()
-    cdef cppclass TextColumn:
+    cdef cppclass TextColumn(Rows):
         void append(const Chunk&) except +
-        int64_t size()
+        void read_as(int32_t)
         void read(int64_t, int64_t, pyudf_text*, Arena&) except +
     cdef cppclass TextViews:
         TextViews(const TextColumn&) except +
@@ -131,7 +197,7 @@ cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
 
 cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
     cdef cppclass Spread:
-        const TextColumn* column
+        const Rows* rows
         vector[int64_t] steps
     cdef cppclass Elementwise:
         const pyudf_function* function
@@ -140,7 +206,13 @@ cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
         vector[Spread] columns
         int workers
         Tick tick
-    pyudf_status run(const Elementwise&, void*, int32_t, uint8_t*, int64_t*, pyudf_error*)
+    cdef cppclass Output:
+        void* data
+        int32_t type
+        uint8_t* missing
+        int64_t n_missing
+        vector[Arena] contents
+    pyudf_status run(const Elementwise&, Output&, pyudf_error*)
 
 cdef extern from "core/pairwise.hpp" namespace "pyudf" nogil:
     cdef cppclass Pairwise:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/encoding.hpp"
 #include "core/utf8.hpp"
 
 namespace pyudf {
@@ -133,29 +134,18 @@ void read_chunk(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int
   }
 }
 
+/// Views of text of any width as what the function takes: UTF-8, or code points of four bytes.
+void recode(std::int32_t type, std::int64_t n, std::int64_t row, pyudf_text* texts, Arena& arena) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    if (!texts[i].data) continue;
+    if (type == PYUDF_CODE_POINTS)
+      to_code_points(texts[i], arena);
+    else if (!to_utf8(texts[i], arena))
+      throw InvalidRow(row + i, "a lone surrogate, which UTF-8 cannot hold");
+  }
+}
+
 }  // namespace
-
-void* Arena::allocate(std::int64_t bytes) {
-  constexpr std::int64_t kAlignment = 8, kPiece = 1 << 16;
-  bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  while (current_ < pieces_.size() && used_ + bytes > pieces_[current_].size) {
-    ++current_;
-    used_ = 0;
-  }
-  if (current_ == pieces_.size()) {
-    const std::int64_t size = std::max(bytes, kPiece);
-    pieces_.push_back({std::unique_ptr<char[]>(new char[static_cast<std::size_t>(size)]), size});
-    used_ = 0;
-  }
-  void* memory = pieces_[current_].memory.get() + used_;
-  used_ += bytes;
-  return memory;
-}
-
-void Arena::clear() noexcept {
-  current_ = 0;
-  used_ = 0;
-}
 
 void TextColumn::append(const Chunk& chunk) {
   if (chunk.length == 0) return;
@@ -168,12 +158,30 @@ void TextColumn::read(std::int64_t begin, std::int64_t n, pyudf_text* out, Arena
   while (n > 0) {
     const std::int64_t from = begin - starts_[chunk];
     const std::int64_t rows = std::min(n, chunks_[chunk].length - from);
-    read_chunk(chunks_[chunk], from, rows, begin, out, arena);
+    if (type_ == PYUDF_UTF8 && chunks_[chunk].utf8) {
+      Chunk bytes = chunks_[chunk];
+      bytes.utf8 = false;  // as the function takes it
+      read_chunk(bytes, from, rows, begin, out, arena);
+    } else {
+      read_chunk(chunks_[chunk], from, rows, begin, out, arena);
+      if (type_ == PYUDF_UTF8 || type_ == PYUDF_CODE_POINTS) recode(type_, rows, begin, out, arena);
+    }
     begin += rows;
     out += rows;
     n -= rows;
     ++chunk;
   }
+}
+
+std::int64_t TextColumn::read(std::int64_t begin, std::int64_t n, void* slots, std::uint8_t* present,
+                              Arena& arena) const {
+  auto* const texts = static_cast<pyudf_text*>(slots);
+  read(begin, n, texts, arena);
+  std::int64_t missing = 0;
+  for (std::int64_t i = 0; i < n; ++i) missing += texts[i].data == nullptr;
+  if (missing)
+    for (std::int64_t i = 0; i < n; ++i) present[i] = texts[i].data != nullptr;
+  return missing;
 }
 
 std::int64_t TextColumn::typical_size() const {

@@ -7,26 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "core/memory.hpp"
+#include "core/rows.hpp"
 #include "pyudf/abi.h"
 
 namespace pyudf {
-
-/// Memory for decoded text: many small pieces, given back together.
-class Arena {
- public:
-  void* allocate(std::int64_t bytes);
-  /// Makes everything that was allocated free for reuse.
-  void clear() noexcept;
-
- private:
-  struct Piece {
-    std::unique_ptr<char[]> memory;
-    std::int64_t size;
-  };
-  std::vector<Piece> pieces_;
-  std::size_t current_ = 0;
-  std::int64_t used_ = 0;
-};
 
 /// A row that cannot be read.
 struct InvalidRow : std::invalid_argument {
@@ -59,21 +44,29 @@ struct Chunk {
 };
 
 /// A column of text: one or several chunks.
-class TextColumn {
+class TextColumn final : public Rows {
  public:
   void append(const Chunk& chunk);
-  std::int64_t size() const noexcept { return starts_.back(); }
+
+  /// As which type its rows are read: PYUDF_TEXT (as narrow as they are), PYUDF_UTF8, PYUDF_CODE_POINTS, PYUDF_BINARY.
+  void read_as(std::int32_t type) noexcept { type_ = type; }
+
+  std::int64_t size() const noexcept override { return starts_.back(); }
+  std::int64_t slot() const noexcept override { return sizeof(pyudf_text); }
 
   /// Rows [begin, begin + n) as views; a missing row has no data. Decoded text lies in the arena.
   /// Throws InvalidRow for broken UTF-8 or offsets.
   void read(std::int64_t begin, std::int64_t n, pyudf_text* out, Arena& arena) const;
+  std::int64_t read(std::int64_t begin, std::int64_t n, void* slots, std::uint8_t* present,
+                    Arena& arena) const override;
 
-  /// A guess at the units of a row, for sharing out work; reads a few rows at most.
-  std::int64_t typical_size() const;
+  /// Units of a row; reads a few rows at most.
+  std::int64_t typical_size() const override;
 
  private:
   std::vector<Chunk> chunks_;
   std::vector<std::int64_t> starts_{0};
+  std::int32_t type_ = PYUDF_TEXT;
 };
 
 /// A column read whole, for functions that visit its rows many times.

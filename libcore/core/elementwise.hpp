@@ -2,18 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "core/columns.hpp"
 #include "core/loops.hpp"
+#include "core/memory.hpp"
+#include "core/rows.hpp"
 #include "pyudf/abi.h"
 
 namespace pyudf {
 
 /// How the rows of one column are spread over the result: the steps, in rows, along each dimension.
 struct Spread {
-  const TextColumn* column;
+  const Rows* rows;
   std::vector<std::int64_t> steps;
 };
 
@@ -26,9 +26,15 @@ struct Elementwise {
   Tick tick;
 };
 
-/// Writes the results, in C order, as values of `out_type` at `out`, and 1 to `missing` where there is none.
-/// Returns how many are missing through n_missing.
-pyudf_status run(const Elementwise& call, void* out, std::int32_t out_type, std::uint8_t* missing,
-                 std::int64_t* n_missing, pyudf_error* error) noexcept;
+/// Where the results go, in C order.
+struct Output {
+  void* data;
+  std::int32_t type;      // a numeric pyudf_type_id that results are converted to; 0: slots as the function writes them
+  std::uint8_t* missing;  // set to 1 where there is none
+  std::int64_t n_missing = 0;
+  std::vector<Arena> contents;  // what slots point to
+};
+
+pyudf_status run(const Elementwise& call, Output& output, pyudf_error* error) noexcept;
 
 }  // namespace pyudf

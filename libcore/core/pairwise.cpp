@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 
+#include "core/slots.hpp"
 #include "pyudf/store.hpp"
 
 namespace pyudf {
@@ -48,7 +49,8 @@ struct Grid {
 class Scorer {
  public:
   explicit Scorer(const Pairwise& job)
-      : job_(job), columns_{{job.left->data(), sizeof(pyudf_text)}, {job.right->data(), sizeof(pyudf_text)}} {}
+      : job_(job),
+        columns_{{job.left->data(), sizeof(pyudf_text), nullptr}, {job.right->data(), sizeof(pyudf_text), nullptr}} {}
   Scorer(const Scorer&) = delete;
   Scorer& operator=(const Scorer&) = delete;
   ~Scorer() {
@@ -69,29 +71,55 @@ class Scorer {
  private:
   /// One left text against some right ones is a batch whose first column stands still.
   pyudf_status score_by_rows(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
-    constexpr std::int64_t kPiece = 512;
-    alignas(8) std::byte scores[kPiece * 8];
-    const bool counts = job_.function->result->id == PYUDF_INT64;
+    Piece piece;
     for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
       char* out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
-      for (std::int64_t begin = tile.column_begin; begin < tile.column_end; begin += kPiece) {
-        const std::int64_t n = std::min(kPiece, tile.column_end - begin);
-        const pyudf_column pair[] = {{job_.left->data() + row, 0}, {job_.right->data() + begin, sizeof(pyudf_text)}};
-        const pyudf_status status = job_.function->batch(pair, n, options, scores, nullptr, error);
+      for (std::int64_t begin = tile.column_begin; begin < tile.column_end; begin += Piece::size) {
+        const std::int64_t n = std::min(Piece::size, tile.column_end - begin);
+        const pyudf_status status = piece.score(job_, row, begin, n, options, error);
         if (status != PYUDF_OK) {
           error->column = error->row < 0 ? -1 : begin + error->row;
           error->row = row;
           return status;
         }
-        if (counts)
-          store(reinterpret_cast<const std::int64_t*>(scores), n, tile.out_type, out);
-        else
-          store(reinterpret_cast<const double*>(scores), n, tile.out_type, out);
+        piece.store(*job_.function->result, n, tile.out_type, out);
         out += n * size_of(tile.out_type);
       }
     }
     return PYUDF_OK;
   }
+
+  /// Some scores of one row, as the function's batch entry gives them.
+  struct Piece {
+    static constexpr std::int64_t size = 512;
+
+    pyudf_status score(const Pairwise& job, std::int64_t row, std::int64_t begin, std::int64_t n,
+                       const pyudf_value* options, pyudf_error* error) {
+      const pyudf_text *left = job.left->data() + row, *right = job.right->data() + begin;
+      // The function never sees a missing text; what is written for it now is overwritten by the caller.
+      std::int64_t missing = 0;
+      for (std::int64_t i = 0; i < n; ++i) missing += !(present[i] = left->data && right[i].data);
+      const bool may_be_missing = job.function->result->flags & PYUDF_OPTIONAL;
+      if (missing) std::memset(slots, 0, sizeof slots);
+      contents.clear();
+      const pyudf_column pair[] = {{left, 0, nullptr}, {right, sizeof(pyudf_text), nullptr}};
+      return job.function->batch(pair, n, options, slots, missing || may_be_missing ? present : nullptr, &contents,
+                                 error);
+    }
+
+    void store(const pyudf_type& result, std::int64_t n, std::int32_t type, void* out) const {
+      if (!(result.flags & PYUDF_OPTIONAL)) return store_slots(result.id, slots, n, type, out);
+      double scores[size];
+      store_slots(result.id, slots, n, PYUDF_FLOAT64, scores);
+      for (std::int64_t i = 0; i < n; ++i)
+        if (!present[i]) scores[i] = std::numeric_limits<double>::quiet_NaN();
+      pyudf::store(scores, n, type, out);
+    }
+
+    alignas(16) std::byte slots[size * 8];
+    std::uint8_t present[size];
+    Arena contents;
+  };
 
   const Pairwise& job_;
   const pyudf_column columns_[2];

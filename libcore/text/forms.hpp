@@ -243,7 +243,7 @@ struct Entry {
     return PYUDF_OK;
   }
 
-  static pyudf_status scalar(const pyudf_value* args, pyudf_value* result, pyudf_error* error) {
+  static pyudf_status scalar(const pyudf_value* args, pyudf_value* result, pyudf_memory*, pyudf_error* error) {
     try {
       const Call call(args + 2);
       if (const char* reason = call.invalid()) return fail(error, PYUDF_VALUE_ERROR, reason);
@@ -260,7 +260,7 @@ struct Entry {
   }
 
   static pyudf_status batch(const pyudf_column* columns, std::int64_t n, const pyudf_value* values, void* out,
-                            std::uint8_t* present, pyudf_error* error) {
+                            std::uint8_t* present, pyudf_memory*, pyudf_error* error) {
     std::int64_t i = 0;
     try {
       const Call call(values);

@@ -22,14 +22,13 @@ struct Hamming {
   struct Options {
     bool pad = true;
 
-    static constexpr pyudf_type kBool{PYUDF_BOOL, 0, nullptr};
     static constexpr pyudf_value kTrue{{.integer = 1}, 0, 0};
     static constexpr std::int32_t count = 1;
     static constexpr pyudf_parameter parameters[] = {
         {"pad",
          "Whether the positions that only the longer text has count as differing; if not, texts of unequal lengths "
          "are refused.",
-         &kBool, &kTrue, PYUDF_OPTION, 0}};
+         &type<bool>::description, &kTrue, PYUDF_OPTION, 0}};
     static Options read(const pyudf_value* values) noexcept { return {values[0].integer != 0}; }
     /// Why these options cannot be used, or nullptr.
     const char* invalid() const noexcept { return nullptr; }

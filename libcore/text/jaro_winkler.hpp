@@ -24,12 +24,11 @@ struct JaroWinkler {
   struct Options {
     double prefix_weight = 0.1;
 
-    static constexpr pyudf_type kFloat64{PYUDF_FLOAT64, 0, nullptr};
     static constexpr pyudf_value kTenth{{.real = 0.1}, 0, 0};
     static constexpr std::int32_t count = 1;
     static constexpr pyudf_parameter parameters[] = {{"prefix_weight",
                                                       "How much each common leading character adds, from 0 to 0.25.",
-                                                      &kFloat64, &kTenth, PYUDF_OPTION, 0}};
+                                                      &type<double>::description, &kTenth, PYUDF_OPTION, 0}};
     static Options read(const pyudf_value* values) noexcept { return {values[0].real}; }
     /// Why these options cannot be used, or nullptr.
     const char* invalid() const noexcept {

@@ -131,8 +131,7 @@ struct Levenshtein::Options {
   std::int64_t insertion = 1, deletion = 1, substitution = 1;
 
   static constexpr std::int32_t count = 1;
-  static constexpr pyudf_type kCost{PYUDF_INT64, 0, nullptr};
-  static constexpr pyudf_type kCosts{PYUDF_LIST, 3, &kCost};
+  static constexpr pyudf_type kCosts = detail::describe<pyudf_list>(PYUDF_LIST, &type<std::int64_t>::description, 3);
   static constexpr std::int64_t kOnes[] = {1, 1, 1};
   static constexpr pyudf_value kFallback{{.list = {kOnes, 3}}, 0, 0};
   static constexpr pyudf_parameter parameters[count] = {

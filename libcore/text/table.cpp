@@ -21,9 +21,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr pyudf_type kText{PYUDF_TEXT, 0, nullptr};
-constexpr pyudf_type kInt64{PYUDF_INT64, 0, nullptr};
-constexpr pyudf_type kFloat64{PYUDF_FLOAT64, 0, nullptr};
+constexpr pyudf_type kText = detail::describe<pyudf_text>(PYUDF_TEXT);
+template <class Score>
+constexpr const pyudf_type* kScore = &type<Score>::description;
 constexpr pyudf_value kMissing{{.integer = 0}, 1, 0};
 
 /// Concatenates string views at compile time into one C string.
@@ -70,7 +70,7 @@ constexpr auto kParameters = [] {
   all[0] = {"s1", "Left text.", &kText, nullptr, 0, 0};
   all[1] = {"s2", "Right text.", &kText, nullptr, 0, 0};
   for (std::int32_t i = 0; i < Kernel::Options::count; ++i) all[2 + i] = Kernel::Options::parameters[i];
-  all.back() = {"score_cutoff", kCutoffDocs[int(form)], E::kCounts ? &kInt64 : &kFloat64, &kMissing, PYUDF_OPTION, 0};
+  all.back() = {"score_cutoff", kCutoffDocs[int(form)], kScore<typename E::Score>, &kMissing, PYUDF_OPTION, 0};
   return all;
 }();
 
@@ -84,7 +84,7 @@ constexpr pyudf_function entry(const char* name) {
   f.parameters = kParameters<Kernel, form>.data();
   f.n_parameters = E::kParameters;
   f.n_options = E::kParameters - 2;
-  f.result = E::kCounts ? &kInt64 : &kFloat64;
+  f.result = kScore<typename E::Score>;
   f.flags = PYUDF_DETERMINISTIC;
   if (is_similarity(form)) f.flags |= PYUDF_SIMILARITY;
   f.plan = E::plan;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "pyudf/abi.h"
+#include "pyudf/types.hpp"
 #include "text/occurrences.hpp"
 #include "text/pattern.hpp"
 

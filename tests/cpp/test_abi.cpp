@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "core/memory.hpp"
 #include "core/registry.hpp"
 #include "pyudf/abi.h"
 #include "pyudf/arrow.h"
@@ -21,10 +22,17 @@ static_assert(offsetof(pyudf_error, row) == 0);
 static_assert(offsetof(pyudf_error, column) == 8);
 static_assert(offsetof(pyudf_error, message) == 16);
 
-static_assert(sizeof(pyudf_type) == 16);
+static_assert(sizeof(pyudf_type) == 64);
 static_assert(offsetof(pyudf_type, id) == 0);
 static_assert(offsetof(pyudf_type, size) == 4);
 static_assert(offsetof(pyudf_type, child) == 8);
+static_assert(offsetof(pyudf_type, flags) == 16);
+static_assert(offsetof(pyudf_type, slot) == 20);
+static_assert(offsetof(pyudf_type, name) == 24);
+static_assert(offsetof(pyudf_type, names) == 32);
+static_assert(offsetof(pyudf_type, fields) == 40);
+static_assert(offsetof(pyudf_type, offsets) == 48);
+static_assert(offsetof(pyudf_type, values) == 56);
 
 static_assert(sizeof(pyudf_text) == 24);
 static_assert(offsetof(pyudf_text, data) == 0);
@@ -41,12 +49,18 @@ static_assert(offsetof(pyudf_value, integer) == 0);
 static_assert(offsetof(pyudf_value, real) == 0);
 static_assert(offsetof(pyudf_value, text) == 0);
 static_assert(offsetof(pyudf_value, list) == 0);
+static_assert(offsetof(pyudf_value, slot) == 0);
+static_assert(offsetof(pyudf_value, object) == 0);
 static_assert(offsetof(pyudf_value, missing) == 24);
 static_assert(offsetof(pyudf_value, reserved) == 28);
 
-static_assert(sizeof(pyudf_column) == 16);
+static_assert(sizeof(pyudf_column) == 24);
 static_assert(offsetof(pyudf_column, data) == 0);
 static_assert(offsetof(pyudf_column, stride) == 8);
+static_assert(offsetof(pyudf_column, present) == 16);
+
+static_assert(sizeof(pyudf_memory) == 8);
+static_assert(offsetof(pyudf_memory, allocate) == 0);
 
 static_assert(sizeof(pyudf_plan) == 24);
 static_assert(offsetof(pyudf_plan, lowest) == 0);
@@ -89,7 +103,35 @@ static_assert(offsetof(pyudf_function, outer_begin) == 80);
 static_assert(offsetof(pyudf_function, outer) == 88);
 static_assert(offsetof(pyudf_function, outer_end) == 96);
 
-static_assert(sizeof(pyudf_table) == 48);
+static_assert(sizeof(pyudf_aggregate) == 96);
+static_assert(offsetof(pyudf_aggregate, name) == 0);
+static_assert(offsetof(pyudf_aggregate, doc) == 8);
+static_assert(offsetof(pyudf_aggregate, example) == 16);
+static_assert(offsetof(pyudf_aggregate, parameters) == 24);
+static_assert(offsetof(pyudf_aggregate, n_parameters) == 32);
+static_assert(offsetof(pyudf_aggregate, flags) == 36);
+static_assert(offsetof(pyudf_aggregate, result) == 40);
+static_assert(offsetof(pyudf_aggregate, state_bytes) == 48);
+static_assert(offsetof(pyudf_aggregate, create) == 56);
+static_assert(offsetof(pyudf_aggregate, destroy) == 64);
+static_assert(offsetof(pyudf_aggregate, update) == 72);
+static_assert(offsetof(pyudf_aggregate, merge) == 80);
+static_assert(offsetof(pyudf_aggregate, finish) == 88);
+
+static_assert(sizeof(pyudf_class) == 72);
+static_assert(offsetof(pyudf_class, name) == 0);
+static_assert(offsetof(pyudf_class, doc) == 8);
+static_assert(offsetof(pyudf_class, constructors) == 16);
+static_assert(offsetof(pyudf_class, methods) == 24);
+static_assert(offsetof(pyudf_class, getters) == 32);
+static_assert(offsetof(pyudf_class, setters) == 40);
+static_assert(offsetof(pyudf_class, n_constructors) == 48);
+static_assert(offsetof(pyudf_class, n_methods) == 52);
+static_assert(offsetof(pyudf_class, n_getters) == 56);
+static_assert(offsetof(pyudf_class, n_setters) == 60);
+static_assert(offsetof(pyudf_class, destroy) == 64);
+
+static_assert(sizeof(pyudf_table) == 112);
 static_assert(offsetof(pyudf_table, abi_major) == 0);
 static_assert(offsetof(pyudf_table, abi_minor) == 4);
 static_assert(offsetof(pyudf_table, name) == 8);
@@ -97,6 +139,14 @@ static_assert(offsetof(pyudf_table, doc) == 16);
 static_assert(offsetof(pyudf_table, functions) == 24);
 static_assert(offsetof(pyudf_table, n_functions) == 32);
 static_assert(offsetof(pyudf_table, function_bytes) == 40);
+static_assert(offsetof(pyudf_table, aggregates) == 48);
+static_assert(offsetof(pyudf_table, n_aggregates) == 56);
+static_assert(offsetof(pyudf_table, classes) == 64);
+static_assert(offsetof(pyudf_table, n_classes) == 72);
+static_assert(offsetof(pyudf_table, types) == 80);
+static_assert(offsetof(pyudf_table, n_types) == 88);
+static_assert(offsetof(pyudf_table, aggregate_bytes) == 96);
+static_assert(offsetof(pyudf_table, class_bytes) == 104);
 
 // As the specification of the Arrow C data interface lays them out.
 static_assert(sizeof(ArrowSchema) == 72);
@@ -109,7 +159,11 @@ static_assert(PYUDF_BOOL == 1 && PYUDF_INT8 == 2 && PYUDF_INT16 == 3 && PYUDF_IN
 static_assert(PYUDF_UINT8 == 6 && PYUDF_UINT16 == 7 && PYUDF_UINT32 == 8 && PYUDF_UINT64 == 9);
 static_assert(PYUDF_FLOAT16 == 10 && PYUDF_FLOAT32 == 11 && PYUDF_FLOAT64 == 12 && PYUDF_TEXT == 13 &&
               PYUDF_LIST == 14);
-static_assert(PYUDF_OPTION == 1 && PYUDF_NULLABLE == 2 && PYUDF_DETERMINISTIC == 1 && PYUDF_SIMILARITY == 2);
+static_assert(PYUDF_NONE == 0 && PYUDF_UTF8 == 15 && PYUDF_CODE_POINTS == 16 && PYUDF_BINARY == 17 && PYUDF_SET == 18);
+static_assert(PYUDF_MAP == 19 && PYUDF_STRUCT == 20 && PYUDF_DATE == 21 && PYUDF_TIMESTAMP == 22);
+static_assert(PYUDF_DURATION == 23 && PYUDF_ENUM == 24 && PYUDF_OBJECT == 25 && PYUDF_OPTIONAL == 1);
+static_assert(PYUDF_OPTION == 1 && PYUDF_DETERMINISTIC == 1 && PYUDF_SIMILARITY == 2 && PYUDF_RELEASES_GIL == 4);
+static_assert(PYUDF_MUTATES == 8 && PYUDF_SYMMETRIC == 16);
 
 TEST(Table, SaysWhatItWasCompiledAgainst) {
   const pyudf_table& table = *pyudf_builtin_table();
@@ -178,10 +232,11 @@ TEST(Table, CallsWork) {
   for (int32_t p = 2; p < f.n_parameters; ++p) args[p] = *f.parameters[p].fallback;
   pyudf_value result{};
   pyudf_error error{};
-  ASSERT_EQ(f.scalar(args, &result, &error), PYUDF_OK);
+  pyudf::Arena memory;
+  ASSERT_EQ(f.scalar(args, &result, &memory, &error), PYUDF_OK);
   EXPECT_EQ(result.integer, 3);
   args[3] = {{.integer = -1}, 0, 0};
-  EXPECT_EQ(f.scalar(args, &result, &error), PYUDF_VALUE_ERROR);
+  EXPECT_EQ(f.scalar(args, &result, &memory, &error), PYUDF_VALUE_ERROR);
   EXPECT_NE(std::string(error.message), "");
 }
 

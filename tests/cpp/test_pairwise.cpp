@@ -15,6 +15,7 @@
 
 #include "core/registry.hpp"
 #include "pyudf/guard.hpp"
+#include "pyudf/types.hpp"
 
 namespace {
 
@@ -36,7 +37,7 @@ const pyudf_text& text_at(const pyudf_column& column, std::int64_t i) {
 
 template <class Score, Score (*score)(std::int64_t, std::int64_t)>
 pyudf_status batch(const pyudf_column* columns, std::int64_t n, const pyudf_value*, void* out, std::uint8_t* present,
-                   pyudf_error* error) {
+                   pyudf_memory*, pyudf_error* error) {
   for (std::int64_t i = 0; i < n; ++i) {
     if (present && !present[i]) continue;
     const pyudf_text &a = text_at(columns[0], i), &b = text_at(columns[1], i);
@@ -46,8 +47,8 @@ pyudf_status batch(const pyudf_column* columns, std::int64_t n, const pyudf_valu
   return PYUDF_OK;
 }
 
-constexpr pyudf_type kText{PYUDF_TEXT, 0, nullptr}, kInt64{PYUDF_INT64, 0, nullptr},
-    kFloat64{PYUDF_FLOAT64, 0, nullptr};
+constexpr pyudf_type kText = pyudf::detail::describe<pyudf_text>(PYUDF_TEXT),
+                     kInt64 = pyudf::type<std::int64_t>::description, kFloat64 = pyudf::type<double>::description;
 constexpr pyudf_parameter kParameters[] = {{"a", "", &kText, nullptr, 0, 0}, {"b", "", &kText, nullptr, 0, 0}};
 
 pyudf_function function_of(const char* name, const pyudf_type* result, decltype(pyudf_function::batch) entry) {

@@ -1,0 +1,52 @@
+// slots.hpp: what the types of the table say of their slots.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "pyudf/abi.h"
+#include "pyudf/store.hpp"
+
+namespace pyudf {
+
+inline bool is_number(std::int32_t id) noexcept { return id >= PYUDF_BOOL && id <= PYUDF_FLOAT64; }
+
+/// Bytes from one value to the next within a list or a struct: of an optional one with its flag.
+inline std::int64_t nested_bytes(const pyudf_type& type) noexcept {
+  return type.flags & PYUDF_OPTIONAL ? (type.slot + 7) / 8 * 8 + 8 : type.slot;
+}
+
+/// Where the flag of an optional value within a list or a struct lies.
+inline std::int64_t* nested_flag(const pyudf_type& type, void* slot) noexcept {
+  return reinterpret_cast<std::int64_t*>(static_cast<char*>(slot) + (type.slot + 7) / 8 * 8);
+}
+
+/// What stands in a result of which there is none: NaN, or zeros.
+inline void write_missing_slot(const pyudf_type& type, void* slot) noexcept {
+  if (type.id == PYUDF_FLOAT64)
+    *static_cast<double*>(slot) = std::numeric_limits<double>::quiet_NaN();
+  else if (type.id == PYUDF_FLOAT32)
+    *static_cast<float*>(slot) = std::numeric_limits<float>::quiet_NaN();
+  else
+    std::memset(slot, 0, static_cast<std::size_t>(type.slot));
+}
+
+/// Converts n slots of a numeric type to values of another.
+inline void store_slots(std::int32_t from, const void* slots, std::int64_t n, std::int32_t to, void* out) noexcept {
+  switch (from) {
+    case PYUDF_BOOL:
+    case PYUDF_UINT8: return store(static_cast<const std::uint8_t*>(slots), n, to, out);
+    case PYUDF_INT8: return store(static_cast<const std::int8_t*>(slots), n, to, out);
+    case PYUDF_INT16: return store(static_cast<const std::int16_t*>(slots), n, to, out);
+    case PYUDF_INT32: return store(static_cast<const std::int32_t*>(slots), n, to, out);
+    case PYUDF_INT64: return store(static_cast<const std::int64_t*>(slots), n, to, out);
+    case PYUDF_UINT16: return store(static_cast<const std::uint16_t*>(slots), n, to, out);
+    case PYUDF_UINT32: return store(static_cast<const std::uint32_t*>(slots), n, to, out);
+    case PYUDF_UINT64: return store(static_cast<const std::uint64_t*>(slots), n, to, out);
+    case PYUDF_FLOAT32: return store(static_cast<const float*>(slots), n, to, out);
+    default: return store(static_cast<const double*>(slots), n, to, out);
+  }
+}
+
+}  // namespace pyudf
