@@ -3,6 +3,7 @@
 from . import text
 from ._version import __version__
 from .joins import dedupe, match
+from .library import load
 from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
 from .text import *  # noqa: F403
 from .text import __all__ as _metrics
@@ -11,6 +12,7 @@ __all__ = [
     "__version__",
     "cdist",
     "dedupe",
+    "load",
     "match",
     "pairs_within",
     "pdist",

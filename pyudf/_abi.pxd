@@ -50,7 +50,7 @@ cdef extern from "pyudf/abi.h" nogil:
         const void* data
         int64_t stride
         const uint8_t* present
-    ctypedef struct pyudf_memory:
+    cdef cppclass pyudf_memory:
         pass
     ctypedef struct pyudf_plan:
         double lowest
@@ -145,9 +145,13 @@ cdef extern from "core/memory.hpp" namespace "pyudf" nogil:
         void* allocate(int64_t) except +
         void clear()
 
+    cdef cppclass CallMemory(pyudf_memory):
+        CallMemory()
+
 cdef extern from "core/rows.hpp" namespace "pyudf" nogil:
     cdef cppclass Rows:
         int64_t size()
+        pyudf_column in_place()
     cdef cppclass SlotRows(Rows):
         SlotRows()
         SlotRows(const void*, int64_t, const uint8_t*, int64_t, int64_t)
@@ -195,10 +199,12 @@ cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
         void* context
     cbool has_threads()
 
-cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
+cdef extern from "core/sources.hpp" namespace "pyudf" nogil:
     cdef cppclass Spread:
         const Rows* rows
         vector[int64_t] steps
+
+cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
     cdef cppclass Elementwise:
         const pyudf_function* function
         const pyudf_value* options
@@ -213,6 +219,17 @@ cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
         int64_t n_missing
         vector[Arena] contents
     pyudf_status run(const Elementwise&, Output&, pyudf_error*)
+
+cdef extern from "core/aggregate.hpp" namespace "pyudf" nogil:
+    cdef cppclass Aggregation:
+        const pyudf_aggregate* function
+        int64_t n
+        vector[Spread] columns
+        const int64_t* groups
+        int64_t n_groups
+        int workers
+        Tick tick
+    pyudf_status aggregate(const Aggregation&, Output&, pyudf_error*)
 
 cdef extern from "core/pairwise.hpp" namespace "pyudf" nogil:
     cdef cppclass Pairwise:

@@ -1,6 +1,8 @@
 # _columns.pxd: what the other extension modules may use of _columns.
-from pyudf._abi cimport Arena, TextColumn, TextViews, pyudf_text
+from pyudf._abi cimport TextColumn, TextViews, pyudf_text, pyudf_value
+from pyudf._arguments cimport Argument
 from pyudf._stringdtype cimport StringCopy
+from pyudf._types cimport Type
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_Check, PyBytes_GET_SIZE
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_Check
@@ -19,21 +21,15 @@ cdef enum:
     OTHER = -1
 
 
-cdef class Column:
+cdef class Column(Argument):
     cdef TextColumn text
-    cdef readonly tuple shape
-    cdef readonly str unit
-    cdef readonly object origin
-    cdef readonly object codes
-    cdef readonly Column categories
     cdef pyudf_text* views
     cdef PyObject** references
     cdef Py_ssize_t n_references
-    cdef list keep
+    cdef list owners
     cdef TextViews* category_views
     cdef StringCopy copy
 
-    cdef pyudf_text first(self, Arena* arena) except *
     cdef allocate_views(self, Py_ssize_t n)
     cdef append_views(self, Py_ssize_t n)
     cdef hold(self, char* objects, Py_ssize_t stride, Py_ssize_t n)
@@ -66,3 +62,4 @@ cdef inline int view_object(PyObject* value, pyudf_text* view) noexcept:
 
 
 cpdef Column read_column(object values, str argument)
+cpdef Argument read_argument(object values, Type t, str argument)

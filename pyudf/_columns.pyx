@@ -1,8 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, embedsignature=False
 # _columns.pyx: Python, NumPy and Arrow values to columns of text: the only place where inputs are converted.
 """Reads columns of text out of lists, arrays, Series and Arrow data, in place where the layout allows it."""
-import sys
-
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_XDECREF, Py_XINCREF
@@ -12,11 +10,15 @@ from libc.stdlib cimport free
 cimport numpy as cnp
 import numpy as np
 
-from pyudf import _arrow
-from pyudf._abi cimport Arena, ArrowArray, Chunk, Layout, TextViews, pyudf_text
+from pyudf import _arrow, engines
+from pyudf._abi cimport (
+    PYUDF_BINARY, PYUDF_TEXT, ArrowArray, Chunk, Layout, TextViews, pyudf_text, pyudf_value,
+)
+from pyudf._arguments cimport Argument, read_values
 from pyudf._arrow cimport ArrowPart, check_array, is_binary, text_chunk
 from pyudf._stringdtype cimport StringCopy, copy_stringdtype
-from pyudf import engines
+from pyudf._types cimport Type
+from pyudf._values import is_missing
 
 cnp.import_array()
 
@@ -27,20 +29,12 @@ cdef extern from "Python.h":
     object PyBytes_FromStringAndSize(const char* buffer, Py_ssize_t size)
 
 
-def is_missing(value):
-    """Whether a value that is no text stands for a missing one: None, a float NaN, pandas' NA and NaT."""
-    if value is None or (isinstance(value, (float, np.floating)) and value != value):
-        return True
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and (value is pandas.NA or value is pandas.NaT)
-
-
-cdef class Column:
+cdef class Column(Argument):
     """A column of text and all that keeps its memory alive."""
 
     def __cinit__(self):
-        self.shape = (0,)
-        self.keep = []
+        self.owners = []
+        self.rows = &self.text
 
     def __dealloc__(self):
         cdef Py_ssize_t i
@@ -52,9 +46,6 @@ cdef class Column:
         free(self.copy.offsets)
         free(self.copy.validity)
         del self.category_views
-
-    def __len__(self):
-        return self.text.size()
 
     def tolist(self):
         """The values as a list of str or bytes, None where missing; decoded, whatever the layout was."""
@@ -85,11 +76,10 @@ cdef class Column:
         column.shape, column.origin = self.shape, self.origin
         return column
 
-    cdef pyudf_text first(self, Arena* arena) except *:
-        """The first text, which the column or the arena owns."""
-        cdef pyudf_text view
-        self.text.read(0, 1, &view, arena[0])
-        return view
+    cdef bint first(self, Type t, pyudf_value* value) except -1:
+        self.text.read(0, 1, &value.text, self.keep.arena)
+        value.missing = value.text.data == NULL
+        return not value.missing
 
     def largest(self):
         """Units of the longest text."""
@@ -144,7 +134,7 @@ cdef class Column:
             return MISSING
         if isinstance(value, (bytearray, memoryview)):
             copy = bytes(value)
-            self.keep.append(copy)
+            self.owners.append(copy)
             return view_object(<PyObject*>copy, &self.views[i])
         raise TypeError(f"{argument}, position {i}: expected str or bytes, got {type(value).__name__}; convert the "
                         "column first, for example with .astype(str), or use None for a missing value")
@@ -159,7 +149,7 @@ cdef class Column:
                 self.append_views(part.array.length)
             else:
                 self.text.append(text_chunk(format, part.array, argument))
-        self.keep.append(parts)
+        self.owners.append(parts)
         if format != "n" and self.text.size():
             self.unit = "bytes" if is_binary(format) else "text"
 
@@ -187,7 +177,7 @@ cdef class Column:
         chunk.data, chunk.stride = cnp.PyArray_DATA(array), array.strides[0]
         chunk.units = array.dtype.itemsize // width
         self.text.append(chunk)
-        self.keep.append(array)
+        self.owners.append(array)
         self.unit = "text" if width == 4 else "bytes"
 
     cdef hold_stringdtype(self, array):
@@ -297,4 +287,17 @@ cpdef Column read_column(object values, str argument):
         read_list(column, values, argument)
     else:
         raise TypeError(f"{argument}: expected text or a column of it, got {type(values).__name__}")
+    return column
+
+
+cpdef Argument read_argument(object values, Type t, str argument):
+    """An argument of a function's type, from anything that holds one."""
+    cdef Column column
+    if not t.is_text:
+        return read_values(values, t, argument)
+    column = read_column(values, argument)
+    if t.id != PYUDF_TEXT and column.unit is not None and (column.unit == "bytes") != (t.id == PYUDF_BINARY):
+        given, due = ("bytes", "str") if column.unit == "bytes" else ("str", "bytes")
+        raise TypeError(f"{argument}: expected {due}, got {given}; {'decode' if given == 'bytes' else 'encode'} it first")
+    column.text.read_as(t.id)
     return column

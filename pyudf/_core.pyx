@@ -5,7 +5,7 @@ from sys import intern as sys_intern
 
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.object cimport PyObject
-from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t
+from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint32_t, uint8_t
 from libc.string cimport memcpy
 
 cimport numpy as cnp
@@ -13,11 +13,17 @@ import numpy as np
 
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
-    PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_INT64, PYUDF_LIST, PYUDF_OK, PYUDF_FLOAT64, PYUDF_SIMILARITY, PYUDF_TEXT,
-    Arena, Elementwise, Spread, Tick, has_threads, pyudf_builtin_table, pyudf_error, pyudf_function, pyudf_parameter,
-    pyudf_plan, pyudf_status, pyudf_type, pyudf_value, run,
+    PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE,
+    PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_SIMILARITY, PYUDF_STRUCT, PYUDF_SYMMETRIC, PYUDF_TEXT, PYUDF_UTF8, CallMemory,
+    Elementwise, Output, SlotRows, Spread, Tick, has_threads, is_number, pyudf_error, pyudf_function, pyudf_memory,
+    pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
 )
-from pyudf._columns cimport MISSING, Column, view_object
+from pyudf._arguments cimport Argument
+from pyudf._columns cimport MISSING, view_object
+from pyudf._results cimport SlotResult, new_result
+from pyudf._types cimport Space, Type, type_of
+from pyudf._types import NUMBER_IDS
+from pyudf._values cimport read_plain, read_slot, store_value
 
 cnp.import_array()
 
@@ -36,17 +42,13 @@ cdef extern from "Python.h":
 
 # pyudf_status -> exception
 _ERRORS = (None, ValueError, TypeError, IndexError, OverflowError, MemoryError, RuntimeError)
-# pyudf_type_id -> NumPy dtype, and back
-_DTYPES = dict(enumerate(("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16",
-                          "float32", "float64"), start=PYUDF_BOOL))
-_TYPE_IDS = {np.dtype(name): type_id for type_id, name in _DTYPES.items()}
 
 openmp = has_threads()
 
 
 cpdef int32_t numeric_type(dtype) except -1:
     """The table's number of a NumPy dtype."""
-    return _TYPE_IDS[np.dtype(dtype)]
+    return NUMBER_IDS[np.dtype(dtype)]
 
 
 cdef object raise_status(pyudf_status status, const pyudf_error* error, Ticker ticker):
@@ -87,48 +89,68 @@ cdef class Options:
         self.keep = []
 
 
+cdef class Object:
+    def __dealloc__(self):
+        if self.pointer != NULL:
+            self.destroy(self.pointer)
+
+
 cdef object call_vector(object self, PyObject** args, size_t nargsf, PyObject* kwnames):
-    """A call: two str (or two bytes) and plain options go straight to the table, everything else the long way."""
+    """A call: plain values go straight to the table, everything else the long way."""
     cdef Udf udf = <Udf>self
-    cdef pyudf_value values[MAX_PARAMETERS]
+    cdef pyudf_value all_values[MAX_PARAMETERS + 1]
+    cdef pyudf_value* values = all_values + udf.n_self
     cdef Py_ssize_t i, n = PyVectorcall_NARGS(nargsf), n_keywords = 0
-    cdef int at, kind, first = MISSING
+    cdef int at, kind, text = MISSING
+    cdef uint32_t given
     if kwnames != NULL:
         n_keywords = len(<tuple>kwnames)
-    if n == udf.n_columns and n > 0:
-        memcpy(values + n, udf.defaults, udf.f.n_options * sizeof(pyudf_value))
+    if 0 < n <= udf.n_columns or (n == 0 and udf.n_columns == 0 and n_keywords == 0):
+        given = (<uint32_t>1 << n) - 1
+        memcpy(values + n, udf.defaults + n, (udf.n_columns + udf.f.n_options - n) * sizeof(pyudf_value))
         for i in range(n):
-            kind = view_object(args[i], &values[i].text)
-            if kind <= MISSING or (i and kind != first):
+            if udf.kinds[i] == PYUDF_TEXT:
+                kind = view_object(args[i], &values[i].text)
+                if kind <= MISSING or (text != MISSING and kind != text):
+                    break
+                text = kind
+                values[i].missing = 0
+            elif not read_plain(udf.kinds[i], args[i], &values[i]):
                 break
-            first = kind
-            values[i].missing = 0
         else:
             for i in range(n_keywords):
-                at = udf.plain_option((<tuple>kwnames)[i])
-                if at < 0:
+                at = udf.keyword((<tuple>kwnames)[i])
+                if at < n:
                     break
-                udf.fill_option(at, <object>args[n + i], &values[n + at], None)
+                if at >= udf.n_columns:
+                    udf.fill_option(at - udf.n_columns, <object>args[n + i], &values[at], None)
+                elif not read_plain(udf.kinds[at], args[n + i], &values[at]):
+                    break
+                else:
+                    given |= <uint32_t>1 << at
             else:
-                return udf.scalar(values)
-    given = {(<tuple>kwnames)[i]: <object>args[n + i] for i in range(n_keywords)}
-    return elementwise.call(udf, tuple([<object>args[i] for i in range(n)]), given)
+                if given & udf.required == udf.required:
+                    return udf.scalar(all_values)
+    keywords = {(<tuple>kwnames)[i]: <object>args[n + i] for i in range(n_keywords)}
+    return elementwise.call(udf, tuple([<object>args[i] for i in range(n)]), keywords)
 
 
 cdef class Udf:
     """A function of a table, callable on Python values, arrays, Series and Arrow data.
 
-    Called with texts it gives a number; with arrays, which broadcast as in NumPy, an array; with a pandas or Polars
+    Called with values it gives a value; with arrays, which broadcast as in NumPy, an array; with a pandas or Polars
     Series or an Arrow array one of the same kind. ``outer`` gives the matrix of all pairs.
     """
 
     def __init__(self):
-        raise TypeError("a Udf comes out of a table of functions; use those of pyudf.text")
+        raise TypeError("a Udf comes out of a table of functions: use those of pyudf.text, or pyudf.load a library")
 
     def __call__(self, *args, **options):
         return elementwise.call(self, args, options)
 
     def __reduce__(self):
+        if self.bound is not None:
+            return getattr, (self.bound, self.__name__)
         return signatures.restore, (self._module, self._qualname)
 
     def __repr__(self):
@@ -162,15 +184,16 @@ cdef class Udf:
         return self.described
 
     cdef tuple describe(self):
-        return tuple(signatures.Parameter(self.f.parameters[i].name.decode(), self.f.parameters[i].doc.decode(),
-                                          type_name(self.f.parameters[i].type), i >= self.n_columns,
-                                          default_of(&self.f.parameters[i]))
-                     for i in range(self.f.n_parameters))
+        cdef const pyudf_parameter* all_parameters = self.f.parameters + self.n_self
+        return tuple(signatures.Parameter(all_parameters[i].name.decode(), all_parameters[i].doc.decode(),
+                                          str(self.types[i]), i >= self.n_columns,
+                                          default_of(&all_parameters[i], self.types[i]))
+                     for i in range(self.n_columns + self.f.n_options))
 
     @property
     def result_type(self):
         """Type of a result, as in ``"int64"``."""
-        return type_name(self.f.result)
+        return self.result.plain_name()
 
     @property
     def is_similarity(self):
@@ -180,25 +203,32 @@ cdef class Udf:
     def outer(self, left, right, *, dtype=None, out=None, workers=None, processor=None, progress=False, na_score=None,
               **options):
         """The matrix of all pairs, shape (len(left), len(right)), as `pyudf.cdist` gives it."""
+        if not self.is_metric:
+            return elementwise.outer(self, left, right, out, workers, progress, options)
         from pyudf.pairwise import cdist
         return cdist(left, right, self, dtype=dtype, out=out, workers=workers, processor=processor, progress=progress,
                      na_score=na_score, **options)
+
+    @property
+    def is_metric(self):
+        """Whether it gives a number for two texts, so that matrices and joins can use it."""
+        return self.n_columns == 2 and self.types[0].is_text and self.types[1].is_text and self.result.is_number
 
     cdef str document(self):
         example = None if self.f.example == NULL else self.f.example.decode()
         return signatures.document(self, self.f.doc.decode(), example)
 
-    cdef int plain_option(self, object name):
-        """The option of that name, if its value needs no memory of its own; else -1."""
+    cdef int keyword(self, object name):
+        """The column or option of that name, if its value needs no memory of its own; else -1."""
         cdef Py_ssize_t i
-        for i in range(len(self.names)):
-            if <PyObject*>self.names[i] == <PyObject*>name:
-                return -1 if self.f.parameters[self.n_columns + i].type.id == PYUDF_LIST else i
+        for i in range(len(self.keywords)):
+            if <PyObject*>self.keywords[i] == <PyObject*>name:
+                return -1 if self.kinds[i] == PYUDF_LIST or self.kinds[i] == PYUDF_TEXT else i
         return -1
 
     cdef int fill_option(self, int at, object value, pyudf_value* out, list keep) except -1:
         """Writes a Python value as option number `at`."""
-        cdef const pyudf_parameter* parameter = &self.f.parameters[self.n_columns + at]
+        cdef const pyudf_parameter* parameter = &self.f.parameters[self.n_self + self.n_columns + at]
         cdef int overflow = 0
         out.missing = value is None
         if value is None:
@@ -221,7 +251,7 @@ cdef class Udf:
     cpdef Options options(self, dict given):
         """Checks the options of a call and fills in the defaults."""
         cdef Options options = Options()
-        memcpy(options.values, self.defaults, self.f.n_options * sizeof(pyudf_value))
+        memcpy(options.values, self.defaults + self.n_columns, self.f.n_options * sizeof(pyudf_value))
         for name, value in given.items():
             if name not in self.names:
                 raise TypeError(signatures.unknown_option(self, name))
@@ -238,64 +268,180 @@ cdef class Udf:
         for i, size in enumerate(largest):
             sizes[i] = size
         if self.f.plan == NULL:
-            return -np.inf, np.inf, False
+            return -np.inf, np.inf, bool(self.f.flags & PYUDF_SYMMETRIC)
         status = self.f.plan(options.values, sizes, &plan, &error)
         if status != PYUDF_OK:
             raise_status(status, &error, None)
         return plan.lowest, plan.highest, bool(plan.symmetric)
 
     cdef object scalar(self, pyudf_value* values):
+        """One call; the object of a method is filled in here."""
+        cdef CallMemory memory
         cdef pyudf_value result
         cdef pyudf_error error
         cdef pyudf_status status
-        # Giving up the GIL costs as much as a short call.
-        if values[0].text.size * values[self.n_columns - 1].text.size > 1 << 20:
+        cdef bint release = self.f.flags & PYUDF_RELEASES_GIL
+        if self.n_self:
+            values[0].object = self.bound.pointer
+            self.check_free()
+            if release:
+                return self.scalar_holding(values)
+        elif self.kinds[0] == PYUDF_TEXT:
+            # Giving up the GIL costs as much as a short call.
+            release = values[0].text.size * values[self.n_columns - 1].text.size > 1 << 20
+        if release:
             with nogil:
-                status = self.f.scalar(values, &result, &error)
+                status = self.f.scalar(values, &result, &memory, &error)
         else:
-            status = self.f.scalar(values, &result, &error)
+            status = self.f.scalar(values, &result, &memory, &error)
         if status != PYUDF_OK:
             raise_status(status, &error, None)
-        return PyLong_FromLongLong(result.integer) if self.returns_integer else result.real
+        return read_result(self.result, &result)
+
+    cdef object scalar_holding(self, pyudf_value* values):
+        """One call of a method without the GIL; its object is kept from being changed meanwhile."""
+        cdef CallMemory memory
+        cdef pyudf_value result
+        cdef pyudf_error error
+        cdef pyudf_status status
+        self.take_hold()
+        try:
+            with nogil:
+                status = self.f.scalar(values, &result, &memory, &error)
+        finally:
+            self.let_go()
+        if status != PYUDF_OK:
+            raise_status(status, &error, None)
+        return read_result(self.result, &result)
+
+    cdef int check_free(self) except -1:
+        """Refuses to change an object that another thread reads, and to read one that another changes."""
+        if self.bound.changing or (self.bound.readers and self.f.flags & PYUDF_MUTATES):
+            raise RuntimeError(f"{self._qualname}: the object is in use by another thread")
+        return 0
+
+    cdef int take_hold(self) except -1:
+        if self.bound is None:
+            return 0
+        self.check_free()
+        if self.f.flags & PYUDF_MUTATES:
+            self.bound.changing = True
+        else:
+            self.bound.readers += 1
+        return 0
+
+    cdef int let_go(self) except -1:
+        if self.bound is None:
+            return 0
+        if self.f.flags & PYUDF_MUTATES:
+            self.bound.changing = False
+        else:
+            self.bound.readers -= 1
+        return 0
 
     def one(self, list columns, Options options):
-        """The result for columns of one text each; None where one is missing."""
-        cdef pyudf_value values[MAX_PARAMETERS]
-        cdef Arena arena
+        """The result for columns of one value each; None where one is missing that must not be."""
+        cdef pyudf_value values[MAX_PARAMETERS + 1]
         cdef Py_ssize_t i
+        cdef Type t
         for i in range(self.n_columns):
-            values[i].text, values[i].missing = (<Column>columns[i]).first(&arena), 0
-            if values[i].text.data == NULL:
+            t = self.types[i]
+            if not (<Argument>columns[i]).first(t, &values[self.n_self + i]) and not t.optional:
                 return None
-        memcpy(values + self.n_columns, options.values, self.f.n_options * sizeof(pyudf_value))
+        memcpy(values + self.n_self + self.n_columns, options.values, self.f.n_options * sizeof(pyudf_value))
         return self.scalar(values)
 
     def rows(self, list columns, list steps, tuple shape, Options options, out, missing, int workers, show):
         """Runs over columns row by row into `out` and marks `missing`; returns how many rows are."""
+        cdef Output output
+        output.data, output.missing = cnp.PyArray_DATA(out), <uint8_t*>cnp.PyArray_DATA(missing)
+        output.type = numeric_type(out.dtype) if self.result.is_number else 0
+        self.run(columns, steps, shape, options, &output, workers, show)
+        return output.n_missing
+
+    def slots(self, list columns, list steps, tuple shape, Options options, int workers, show):
+        """Runs over columns row by row; a `SlotResult`, for results of any type."""
+        cdef SlotResult result = new_result(self.result, shape)
+        self.run(columns, steps, shape, options, &result.output, workers, show)
+        return result
+
+    cdef int run(self, list columns, list steps, tuple shape, Options options, Output* output, int workers,
+                 show) except -1:
         cdef Elementwise call
         cdef Spread spread
         cdef Ticker ticker = Ticker(show)
         cdef pyudf_error error
         cdef pyudf_status status
-        cdef int64_t n_missing = 0
-        cdef void* to = cnp.PyArray_DATA(out)
-        cdef uint8_t* mask = <uint8_t*>cnp.PyArray_DATA(missing)
-        cdef int32_t out_type = numeric_type(out.dtype)
+        cdef SlotRows self_rows
         call.function, call.options, call.shape = self.f, options.values, shape
-        call.workers, call.tick = workers, ticker.tick()
-        for column, column_steps in zip(columns, steps):
-            spread.column, spread.steps = &(<Column>column).text, column_steps
+        call.workers, call.tick = 1 if self.f.flags & PYUDF_MUTATES else workers, ticker.tick()
+        if self.n_self:
+            self_rows = SlotRows(&self.bound.pointer, sizeof(void*), NULL, 1, sizeof(void*))
+            spread.rows, spread.steps = &self_rows, [0] * len(shape)
             call.columns.push_back(spread)
-        with nogil:
-            status = run(call, to, out_type, mask, &n_missing, &error)
+        for column, column_steps in zip(columns, steps):
+            spread.rows, spread.steps = (<Argument>column).rows, column_steps
+            call.columns.push_back(spread)
+        self.take_hold()
+        try:
+            with nogil:
+                status = run(call, output[0], &error)
+        finally:
+            self.let_go()
         if status != PYUDF_OK:
             raise_status(status, &error, ticker)
-        return n_missing
+        return 0
+
+
+cdef object read_result(Type t, const pyudf_value* result):
+    """The Python value of what a scalar call gave."""
+    cdef char slot[32]
+    if t.id == PYUDF_INT64 and not t.optional:
+        return PyLong_FromLongLong(result.integer)
+    if t.id == PYUDF_FLOAT64 and not t.optional:
+        return result.real
+    if t.id == PYUDF_NONE or (t.optional and result.missing):
+        return None
+    if t.id == PYUDF_STRUCT:
+        return read_slot(t, <const char*>result.slot)
+    store_value(t.c, result, slot)
+    return read_slot(t, slot)
+
+
+cdef object default_of(const pyudf_parameter* parameter, Type t):
+    if parameter.fallback == NULL:
+        return signatures.REQUIRED
+    if parameter.fallback.missing:
+        return None
+    value = read_result(t, parameter.fallback)
+    return tuple(value) if t.id == PYUDF_LIST and t.c.size else value
+
+
+cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname, Space space, int n_self):
+    """A Udf (or Metric) for a table entry."""
+    cdef Udf udf = kind.__new__(kind)
+    cdef const pyudf_parameter* parameters = f.parameters + n_self
+    cdef int i, n = f.n_parameters - n_self
+    if n > MAX_PARAMETERS - 1:
+        raise ImportError(f"{module}.{qualname} has {n} parameters; at most {MAX_PARAMETERS - 1} are supported")
+    udf.f, udf.n_columns, udf.n_self, udf._module, udf._qualname = f, n - f.n_options, n_self, module, qualname
+    udf.types = tuple([type_of(parameters[i].type, space) for i in range(n)])
+    udf.result = type_of(f.result, space)
+    udf.keywords = tuple([sys_intern(parameters[i].name.decode()) for i in range(n)])
+    udf.names = udf.keywords[udf.n_columns:]
+    udf.vectorcall = <void*>call_vector
+    for i in range(n):
+        # An optional value may be missing in ways that the short cut does not know.
+        udf.kinds[i] = parameters[i].type.id
+        if parameters[i].fallback != NULL:
+            udf.defaults[i] = parameters[i].fallback[0]
+        elif i < udf.n_columns:
+            udf.required |= <uint32_t>1 << i
+    return udf
 
 
 cdef class Metric(Udf):
     # A metric of two texts: its distance form, and the other forms as attributes.
-    cdef readonly dict forms
 
     @property
     def __doc__(self):
@@ -309,59 +455,6 @@ cdef class Metric(Udf):
 
     def __dir__(self):
         return [*super().__dir__(), *self.forms]
-
-
-cdef str type_name(const pyudf_type* type):
-    if type.id == PYUDF_TEXT:
-        return "text"
-    if type.id == PYUDF_LIST:
-        return f"{type_name(type.child)}[{type.size or ''}]"
-    return _DTYPES[<int>type.id]
-
-
-cdef object default_of(const pyudf_parameter* parameter):
-    if parameter.fallback == NULL:
-        return signatures.REQUIRED
-    if parameter.fallback.missing:
-        return None
-    if parameter.type.id == PYUDF_FLOAT64:
-        return parameter.fallback.real
-    if parameter.type.id == PYUDF_LIST:
-        return tuple([(<const int64_t*>parameter.fallback.list.data)[i] for i in range(parameter.fallback.list.size)])
-    return bool(parameter.fallback.integer) if parameter.type.id == PYUDF_BOOL else parameter.fallback.integer
-
-
-cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname):
-    """A Udf (or Metric) for a table entry."""
-    cdef Udf udf = kind.__new__(kind)
-    cdef int i
-    udf.f, udf.n_columns, udf._module, udf._qualname = f, f.n_parameters - f.n_options, module, qualname
-    udf.names = tuple([sys_intern(f.parameters[udf.n_columns + i].name.decode()) for i in range(f.n_options)])
-    udf.returns_integer = f.result.id == PYUDF_INT64
-    udf.vectorcall = <void*>call_vector
-    for i in range(f.n_options):
-        if f.parameters[udf.n_columns + i].fallback != NULL:
-            udf.defaults[i] = f.parameters[udf.n_columns + i].fallback[0]
-    return udf
-
-
-def metrics(str module):
-    """The metrics of the built-in table by name, each with its forms."""
-    cdef Metric metric
-    cdef Py_ssize_t i
-    entries = {pyudf_builtin_table().functions[i].name.decode(): i for i in range(pyudf_builtin_table().n_functions)}
-    found = {}
-    for name, at in entries.items():
-        if f"{name}_similarity" not in entries:
-            continue
-        metric = adopt(Metric, &pyudf_builtin_table().functions[at], module, name)
-        metric.forms = {
-            form: adopt(Udf, &pyudf_builtin_table().functions[entries[entry]], module, f"{name}.{form}")
-            for form in signatures.FORMS
-            if (entry := name if form == "distance" else f"{name}_{form}") in entries
-        }
-        found[name] = metric
-    return found
 
 
 cdef enable_vectorcall(type kind):

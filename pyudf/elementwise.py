@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import engines, results
-from ._columns import Column, read_column
+from ._arguments import Argument
+from ._columns import Column, read_argument, read_column
 from .processors import apply
+from .signatures import REQUIRED
 from .workers import ProgressBar, thread_count
 
 
@@ -22,26 +24,55 @@ def call(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     ----------
     udf : Udf
     args : tuple
-        Texts or columns of them.
+        Values or columns of them.
     given : dict
         Columns by name, options of the function, and ``workers``, ``out``, ``processor``, ``progress``.
 
     Returns
     -------
-    int, float, None, ndarray, Series or Arrow array
+    value, ndarray, Series or Arrow array
+        None where a value is missing.
     """
-    workers = thread_count(given.pop("workers", None))
-    out = given.pop("out", None)
-    processor = given.pop("processor", None)
-    progress = given.pop("progress", False)
-    arguments = _bind(udf, args, given)
+    own = {parameter.name for parameter in udf.parameters}
+    shared = {name: given.pop(name, None) for name in _SHARED if name not in own}
+    workers = thread_count(shared.get("workers"))
+    out, processor = shared.get("out"), shared.get("processor")
+    arguments = bind_arguments(udf, args, given)
     options = udf.options(given)
-    columns = [read_processed(value, name, processor) for name, value in arguments.items()]
-    check_units(columns, list(arguments))
+    columns = _read_all(udf, arguments, processor)
     if all(column.shape == () for column in columns) and out is None:
         return udf.one(columns, options)
-    with ProgressBar(progress, udf.__name__) as bar:
+    with ProgressBar(shared.get("progress"), udf.__name__) as bar:
         return _Rows(udf, columns, options, workers, bar.show).result(list(arguments.values()), out)
+
+
+# What every function takes besides its own parameters, which come first where they have the same name.
+_SHARED = ("workers", "out", "processor", "progress")
+
+
+def bind_columns(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> list[Argument]:
+    """The arguments of a function without options, read."""
+    arguments = bind_arguments(udf, args, given)
+    udf.options(given)  # refuses what is left
+    return _read_all(udf, arguments, None)
+
+
+def outer(
+    udf: Any, left: Any, right: Any, out: NDArray[Any] | None, workers: int | None, progress: bool, given: dict[str, Any]
+) -> Any:
+    """The matrix of all pairs of two columns for a function that is no metric of texts."""
+    arguments = bind_arguments(udf, (left, right), given)
+    options = udf.options(given)
+    columns = _read_all(udf, arguments, None)
+    sizes = [1 if column.shape == () else len(column) for column in columns[:2]]
+    for column, name in zip(columns, arguments, strict=True):
+        if len(column.shape) > 1:
+            raise ValueError(f"{name} has shape {column.shape}; expected one dimension")
+    spread = {0: [1, 0], 1: [0, 1]}
+    steps = [spread.get(at, [0, 0]) if column.shape else [0, 0] for at, column in enumerate(columns)]
+    with ProgressBar(progress, udf.__name__) as bar:
+        rows = _Rows(udf, columns, options, thread_count(workers), bar.show, tuple(sizes), steps)
+        return rows.result(list(arguments.values()), out)
 
 
 def read_processed(values: Any, name: str, processor: Any) -> Column:
@@ -50,20 +81,37 @@ def read_processed(values: Any, name: str, processor: Any) -> Column:
     return column if processor is None else column.mapped(partial(apply, processor), name)
 
 
-def _bind(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
-    """The columns by name, whether they came by position or by keyword."""
-    names = [parameter.name for parameter in udf.parameters if not parameter.keyword_only]
+def _read_all(udf: Any, arguments: dict[str, Any], processor: Any) -> list[Argument]:
+    columns: list[Argument] = []
+    for (name, values), t in zip(arguments.items(), udf.types, strict=False):
+        if processor is not None and t.is_text:
+            values = read_processed(values, name, processor)
+        columns.append(read_argument(values, t, name))
+    metric = [(column, name) for column, name, t in zip(columns, arguments, udf.types, strict=False) if t.is_units]
+    check_units([column for column, _ in metric], [name for _, name in metric])
+    return columns
+
+
+def bind_arguments(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The columns by name, whether they came by position, by keyword or not at all."""
+    parameters = [parameter for parameter in udf.parameters if not parameter.keyword_only]
+    names = [parameter.name for parameter in parameters]
     if len(args) > len(names):
         raise TypeError(f"{udf.__name__}() takes {len(names)} columns ({', '.join(names)}), got {len(args)}")
     bound = dict(zip(names, args, strict=False))
-    for name in names[len(args) :]:
-        if name not in given:
-            raise TypeError(f"{udf.__name__}() needs {name!r}: it takes {len(names)} columns ({', '.join(names)})")
-        bound[name] = given.pop(name)
+    twice = [name for name in bound if name in given]
+    if twice:
+        raise TypeError(f"{udf.__name__}() got {twice[0]!r} twice, by position and by name")
+    for parameter in parameters[len(args) :]:
+        bound[parameter.name] = given.pop(parameter.name, parameter.default)
+        if bound[parameter.name] is REQUIRED:
+            raise TypeError(
+                f"{udf.__name__}() needs {parameter.name!r}: it takes {len(names)} columns ({', '.join(names)})"
+            )
     return bound
 
 
-def check_units(columns: list[Column], names: list[str]) -> None:
+def check_units(columns: list[Any], names: list[str]) -> None:
     """Refuse text against bytes."""
     units = {column.unit: name for column, name in zip(columns, names, strict=True) if column.unit is not None}
     if len(units) > 1:
@@ -76,8 +124,21 @@ def check_units(columns: list[Column], names: list[str]) -> None:
 class _Rows:
     """One call over columns of which at least one is an array."""
 
-    def __init__(self, udf: Any, columns: list[Column], options: Any, workers: int, show: Any) -> None:
+    def __init__(
+        self,
+        udf: Any,
+        columns: list[Argument],
+        options: Any,
+        workers: int,
+        show: Any,
+        shape: tuple[int, ...] | None = None,
+        steps: list[list[int]] | None = None,
+    ) -> None:
         self.udf, self.columns, self.options, self.workers, self.show = udf, columns, options, workers, show
+        self.steps = steps
+        if shape is not None:
+            self.shape = shape
+            return
         shapes = [column.shape for column in columns]
         try:
             self.shape = np.broadcast_shapes(*shapes)
@@ -90,30 +151,41 @@ class _Rows:
         sizes = [0 if out is None else column.largest() for column in self.columns]
         _, highest, _ = self.udf.plan(self.options, sizes)
         if out is not None:
-            results.check_out(out, self.shape, originals)
+            if not self.udf.result.is_number:
+                raise ValueError(f"{self.udf.__name__} gives {natural}, which out cannot take; leave it out")
+            results.check_out(out, self.shape, originals, natural)
             results.check_dtype(out.dtype, natural, highest)
             return self._fill(out)
         found = engines.result_column([o for o, c in zip(originals, self.columns, strict=True) if c.shape != ()])
         if found is not None and hasattr(found[0], "check_aligned"):
             found[0].check_aligned(originals)
+        wrapped = found is not None and len(self.shape) == 1
+        if self.udf.result.dtype is None or self.udf.result.dtype.names:
+            slots = self.udf.slots(
+                self.columns, self._steps(self.columns), self.shape, self.options, self.workers, self.show
+            )
+            if natural == "None":
+                return None
+            return found[0].wrap_slots(found[1], slots) if found is not None and wrapped else slots.to_numpy()
         values, missing = self._scores()
-        if found is not None and len(self.shape) == 1:
+        if found is not None and wrapped:
             return found[0].wrap(found[1], values, missing)
-        if missing is not None and values.dtype.kind == "i":
-            values = np.where(missing, np.nan, values)
-        return values[()]
+        return values[()] if missing is None else results.with_gaps(values, missing)[()]
 
     def _scores(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
         categories = self._categories()
         if categories is not None:
             return self._by_category(*categories)
-        values = np.empty(self.shape, self.udf.result_type)
+        values = np.empty(self.shape, self.udf.result.slot_dtype)
         missing = np.zeros(self.shape, bool)
         n_missing = self._run(self.columns, self.shape, values, missing)
-        return values, missing if n_missing else None
+        return results.as_times(values, self.udf.result.dtype), missing if n_missing else None
 
-    def _run(self, columns: list[Column], shape: tuple[int, ...], values: NDArray[Any], missing: NDArray[Any]) -> int:
-        steps = [_steps(column.shape, shape) for column in columns]
+    def _steps(self, columns: list[Argument]) -> list[list[int]]:
+        return self.steps or [_steps(column.shape, self.shape) for column in columns]
+
+    def _run(self, columns: list[Argument], shape: tuple[int, ...], values: NDArray[Any], missing: NDArray[Any]) -> int:
+        steps = self._steps(columns)
         n: int = self.udf.rows(columns, steps, shape, self.options, values, missing, self.workers, self.show)
         return n
 
@@ -133,15 +205,17 @@ class _Rows:
             out[...] = values
         return out
 
-    def _categories(self) -> tuple[list[Column], list[Any]] | None:
+    def _categories(self) -> tuple[list[Any], list[Any]] | None:
         """The categories to score instead of the rows, where that is less work."""
+        if self.steps is not None or not self.udf.is_metric:
+            return None
         arrays = [column for column in self.columns if column.shape != ()]
         categories = [c.categories for c in arrays if c.categories is not None and c.shape == self.shape]
         if len(categories) < len(arrays) or math.prod(map(len, categories)) >= self.shape[0]:
             return None
         return [column.categories or column for column in self.columns], [column.codes for column in arrays]
 
-    def _by_category(self, scored: list[Column], codes: list[Any]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    def _by_category(self, scored: list[Any], codes: list[Any]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
         """Scores each combination of categories once and takes them for the rows."""
         sizes = [len(c) for c, original in zip(scored, self.columns, strict=True) if original.shape != ()]
         grid = tuple(sizes)

@@ -25,6 +25,8 @@ _COUNT_DTYPES = ("int16", "int32", "int64")
 def choose_dtype(dtype: DTypeLike | None, natural: str, highest: float) -> np.dtype[Any]:
     """The dtype of a matrix: the one asked for if it holds every score, else the smallest of the default ones."""
     if dtype is None:
+        if math.isinf(highest):
+            return np.dtype(natural)  # nothing is known of the function but its type
         if natural != "int64":
             return np.dtype("float32")
         return np.dtype(next((name for name in _COUNT_DTYPES if highest <= _LARGEST_COUNT[np.dtype(name)]), "int64"))
@@ -35,6 +37,10 @@ def choose_dtype(dtype: DTypeLike | None, natural: str, highest: float) -> np.dt
 
 def check_dtype(dtype: np.dtype[Any], natural: str, highest: float) -> None:
     """Refuse a dtype that cannot hold scores up to ``highest``."""
+    if math.isinf(highest):
+        if not np.can_cast(natural, dtype, "safe") and dtype.kind != "f":
+            raise OverflowError(f"dtype {dtype} cannot hold every {natural}; {natural} would do")
+        return
     if dtype not in _LARGEST_COUNT:
         names = ", ".join(map(str, _LARGEST_COUNT))
         raise TypeError(f"dtype {dtype} cannot hold scores; choose one of {names}")
@@ -66,13 +72,13 @@ def check_na_score(na_score: float, dtype: np.dtype[Any]) -> None:
         raise OverflowError(f"na_score {na_score} does not fit dtype {dtype}; float32 would do")
 
 
-def check_out(out: Any, shape: tuple[int, ...], inputs: list[Any]) -> None:
+def check_out(out: Any, shape: tuple[int, ...], inputs: list[Any], natural: str = "int64") -> None:
     """Refuse an ``out`` that results cannot be written to."""
     if not isinstance(out, np.ndarray):
         raise ValueError(f"out must be an ndarray, got {type(out).__name__}")
     if out.shape != shape:
         raise ValueError(f"out has shape {out.shape}, the result has {shape}")
-    if out.dtype not in _LARGEST_COUNT or not out.dtype.isnative:
+    if (out.dtype not in _LARGEST_COUNT and out.dtype != natural) or not out.dtype.isnative:
         raise ValueError(f"out has dtype {out.dtype}; scores need one of {', '.join(map(str, _LARGEST_COUNT))}")
     if not out.flags.writeable:
         raise ValueError("out is read-only; pass a writeable array")
@@ -119,3 +125,18 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         f"a result of shape {shape} and dtype {dtype} needs {size / 2**30:,.1f} GiB; use topk, pairs_within or "
         "match, which never hold the matrix, or score a part of the rows at a time"
     )
+
+
+def as_times(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Counts of days, seconds … as NumPy's dates and durations; numbers as they are."""
+    return values.astype(np.int64).view(dtype) if dtype.kind in "mM" else values
+
+
+def with_gaps(values: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[Any]:
+    """Results with gaps as an ndarray can hold them: NaN or NaT; None among truth values."""
+    if values.dtype.kind in "mM":
+        values[missing] = np.array("NaT", values.dtype)
+        return values
+    if values.dtype.kind == "b":
+        return np.where(missing, None, values.astype(object))
+    return values if values.dtype.kind == "f" else np.where(missing, np.nan, values)

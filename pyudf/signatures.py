@@ -62,8 +62,28 @@ _CALL_OPTIONS = (
 )
 
 
+_AGGREGATE_OPTIONS = (
+    Parameter("by", "Keys, one for each row: a value for each distinct key instead of one for all.", "array_like", True, None),
+    *(option for option in _CALL_OPTIONS if option.name in ("workers", "progress")),
+)
+
+
 def signature(udf: Any) -> Any:
     """The ``inspect.Signature`` of a Udf."""
+    return _signature([*udf.parameters, *_call_options(udf)])
+
+
+def without_options(constructor: Any) -> Any:
+    """The ``inspect.Signature`` of a class, from its constructor; None where there are several."""
+    return _signature(constructor.parameters) if hasattr(constructor, "parameters") else None
+
+
+def aggregate_signature(aggregate: Any) -> Any:
+    """The ``inspect.Signature`` of an aggregate."""
+    return _signature([*aggregate.parameters, *_AGGREGATE_OPTIONS])
+
+
+def _signature(parameters: Iterable[Parameter]) -> Any:
     import inspect
 
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -74,32 +94,73 @@ def signature(udf: Any) -> Any:
                 kinds[p.keyword_only],
                 default=inspect.Parameter.empty if p.default is REQUIRED else p.default,
             )
-            for p in (*udf.parameters, *_CALL_OPTIONS)
+            for p in parameters
         ]
     )
+
+
+def _call_options(udf: Any) -> list[Parameter]:
+    """What a function takes besides its own parameters, which win where they have the same name."""
+    own = {parameter.name for parameter in udf.parameters}
+    text = any(parameter.type in ("text", "str", "str | None") for parameter in udf.parameters)
+    return [option for option in _CALL_OPTIONS if option.name not in own and (text or option.name != "processor")]
 
 
 def _parameter_doc(parameter: Parameter) -> str:
     kind = _TYPE_DOCS.get(parameter.type, parameter.type)
     default = "" if parameter.default is REQUIRED else f", default {parameter.default!r}"
-    return f"{parameter.name} : {kind}{default}\n    {parameter.doc}"
+    return f"{parameter.name} : {kind}{default}" + (f"\n    {parameter.doc}" if parameter.doc else "")
 
 
 def document(udf: Any, doc: str, example: str | None) -> str:
     """The numpydoc text of a Udf, put together from what the table holds."""
+    metric = any(parameter.type == "text" for parameter in udf.parameters)
+    result = {"int64": "int", "float64": "float"}.get(udf.result_type, udf.result_type)
+    returns = (
+        f"{result}, ndarray of {udf.result_type}, Series or Arrow array\n"
+        "    As the arguments are: texts give a number, arrays broadcast, a missing text gives a missing result."
+        if metric
+        else f"{result}, or a column of it\n"
+        "    As the arguments are: values give a value, arrays broadcast, a missing value gives a missing result."
+    )
+    raises = _METRIC_RAISES if metric else _FUNCTION_RAISES
+    return _document(doc, [*udf.parameters, *_call_options(udf)], returns, raises, example, _root(udf))
+
+
+def document_aggregate(aggregate: Any, doc: str, example: str | None) -> str:
+    """The numpydoc text of an aggregate."""
+    returns = f"{aggregate.result_type}, or (keys, values)\n    With by: an array of keys and one of their values."
+    parameters = [*aggregate.parameters, *_AGGREGATE_OPTIONS]
+    return _document(doc, parameters, returns, _FUNCTION_RAISES, example, _root(aggregate))
+
+
+def _root(function: Any) -> str:
+    return str(function.__module__).partition(".")[0]
+
+
+_METRIC_RAISES = (
+    "TypeError\n    For an element that is not text, text against bytes, an unknown option.\n"
+    "ValueError\n    For a negative score_cutoff, other unusable options, shapes that do not broadcast."
+)
+_FUNCTION_RAISES = (
+    "TypeError\n    For a value of another type, an unknown option.\n"
+    "ValueError\n    For shapes that do not broadcast."
+)
+
+
+def _document(
+    doc: str, parameters: Iterable[Parameter], returns: str, raises: str, example: str | None, module: str
+) -> str:
     summary, _, rest = doc.partition("\n\n")
-    result = "int" if udf.result_type == "int64" else "float"
     parts = [
-        summary[0].upper() + summary[1:],
-        "Parameters\n----------\n" + "\n".join(map(_parameter_doc, (*udf.parameters, *_CALL_OPTIONS))),
-        f"Returns\n-------\n{result}, ndarray of {udf.result_type}, Series or Arrow array\n"
-        "    As the arguments are: texts give a number, arrays broadcast, a missing text gives a missing result.",
-        "Raises\n------\nTypeError\n    For an element that is not text, text against bytes, an unknown option.\n"
-        "ValueError\n    For a negative score_cutoff, other unusable options, shapes that do not broadcast.",
+        summary[:1].upper() + summary[1:],
+        "Parameters\n----------\n" + "\n".join(map(_parameter_doc, parameters)),
+        f"Returns\n-------\n{returns}",
+        f"Raises\n------\n{raises}",
         rest,
     ]
     if example:
-        parts.append(f"Examples\n--------\n>>> import pyudf\n{example}")
+        parts.append(f"Examples\n--------\n>>> import {module}\n{example}")
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._core import Metric, Udf, metrics
+from ._core import Metric, Udf
+from ._tables import metrics
 from .signatures import FORMS, nearest
 
 _METRICS: dict[str, Metric] = metrics(__name__)

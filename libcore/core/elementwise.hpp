@@ -6,16 +6,10 @@
 
 #include "core/loops.hpp"
 #include "core/memory.hpp"
-#include "core/rows.hpp"
+#include "core/sources.hpp"
 #include "pyudf/abi.h"
 
 namespace pyudf {
-
-/// How the rows of one column are spread over the result: the steps, in rows, along each dimension.
-struct Spread {
-  const Rows* rows;
-  std::vector<std::int64_t> steps;
-};
 
 struct Elementwise {
   const pyudf_function* function;

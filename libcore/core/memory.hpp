@@ -63,4 +63,27 @@ class Arena : public pyudf_memory {
   std::int64_t used_ = 0;
 };
 
+/// Memory for what one call returns: short results need no allocation.
+class CallMemory : public pyudf_memory {
+ public:
+  CallMemory() noexcept : pyudf_memory{allocate_from} {}
+  CallMemory(const CallMemory&) = delete;
+  CallMemory& operator=(const CallMemory&) = delete;
+
+ private:
+  static void* allocate_from(pyudf_memory* memory, std::int64_t bytes) noexcept {
+    auto& self = *static_cast<CallMemory*>(memory);
+    const std::int64_t rounded = (bytes + 15) / 16 * 16;
+    if (rounded > static_cast<std::int64_t>(sizeof self.first_) - self.used_)
+      return self.more_.pyudf_memory::allocate(&self.more_, bytes);
+    void* const place = self.first_ + self.used_;
+    self.used_ += rounded;
+    return place;
+  }
+
+  alignas(16) std::byte first_[256];
+  std::int64_t used_ = 0;
+  Arena more_;
+};
+
 }  // namespace pyudf

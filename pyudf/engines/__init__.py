@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .._results import SlotResult
+
 # module that must be loaded already if an object of it exists -> (our file, its adapter)
 _FRAMES = {
     "pandas": ("pandas", "PandasFrame"),
@@ -95,8 +97,16 @@ class Column(Protocol):
         """The column's values as an ndarray or an Arrow object; with codes, the values are its categories."""
 
     @staticmethod
+    def sample(native: Any) -> Any:
+        """The first values of the column, as a list or an ndarray."""
+
+    @staticmethod
     def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
         """Results as a column of the library, like ``native``; ``missing`` is None where there is no gap."""
+
+    @staticmethod
+    def wrap_slots(native: Any, result: SlotResult) -> Any:
+        """Results that are no plain numbers or times as a column of the library."""
 
 
 # As _FRAMES; where two columns of different libraries meet, the first one here decides what comes out.

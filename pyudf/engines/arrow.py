@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arrow import ArrowResult
+from .._results import SlotResult
 from ..optional import require
 
 pa = require("pyarrow", "arrow")
@@ -92,3 +93,12 @@ class ArrowColumn:
     @staticmethod
     def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
         return pa.array(ArrowResult(values, missing))
+
+    @staticmethod
+    def sample(native: Any) -> list[Any]:
+        found: list[Any] = native.slice(0, 1000).to_pylist()
+        return found
+
+    @staticmethod
+    def wrap_slots(native: Any, result: SlotResult) -> Any:
+        return pa.array(result)

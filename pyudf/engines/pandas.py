@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._results import SlotResult
 from ..optional import require
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_HAS_STR = int(pd.__version__.partition(".")[0]) >= 3
 
 # NumPy kinds that have no missing value of their own -> the pandas dtype that has one
 _NULLABLE = {
@@ -119,6 +123,25 @@ class PandasColumn:
         masked = pd.arrays.IntegerArray if values.dtype.kind == "i" else pd.arrays.FloatingArray
         mask = np.zeros(len(values), bool) if missing is None else missing
         return pd.Series(masked(values, mask), index=native.index, name=native.name)
+
+    @staticmethod
+    def sample(native: Any) -> list[Any]:
+        found: list[Any] = native[:1000].tolist()
+        return found
+
+    @staticmethod
+    def wrap_slots(native: Any, result: SlotResult) -> Any:
+        if not isinstance(native, pd.Series):
+            return result.to_numpy()
+        named = {"index": native.index, "name": native.name}
+        if isinstance(native.dtype, pd.ArrowDtype):
+            return pd.Series(pd.array(pd.arrays.ArrowExtensionArray(require("pyarrow", "arrow").array(result))), **named)
+        if result.type.plain_name() == "str":
+            # pandas 3 has a dtype of text of its own, of which older ones think as objects.
+            return pd.Series(result.to_numpy(), dtype="str" if _HAS_STR else object, **named)
+        if result.type.cls is not None and issubclass(result.type.cls, Enum):
+            return pd.Series(pd.Categorical.from_codes(result.codes(), list(result.type.names)), **named)
+        return pd.Series(list(result.tolist()), dtype=object, **named)
 
     @staticmethod
     def check_aligned(columns: list[Any]) -> None:

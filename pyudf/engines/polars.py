@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .._results import SlotResult
 from ..optional import require
 
 if TYPE_CHECKING:
@@ -78,3 +79,11 @@ class PolarsColumn:
     def wrap(native: pl.Series, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pl.Series:
         series = pl.Series(values) if missing is None else _nullable(values, missing)
         return series.alias(native.name)
+
+    @staticmethod
+    def sample(native: pl.Series) -> list[Any]:
+        return native.head(1000).to_list()
+
+    @staticmethod
+    def wrap_slots(native: pl.Series, result: SlotResult) -> pl.Series:
+        return pl.Series(native.name, result)

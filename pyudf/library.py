@@ -1,0 +1,81 @@
+"""Loads compiled libraries of functions as Python modules."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from types import ModuleType
+
+from ._tables import read_table
+
+_SYMBOL = "pyudf_module_table"
+
+# path -> library; never unloaded, since its functions live on
+_LOADED: dict[str, ctypes.CDLL] = {}
+
+
+def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
+    """Load a compiled library of functions.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A shared library made with ``<pyudf/udf.hpp>`` or ``<pyudf/abi.h>``.
+    module : str, optional
+        Name of a module that is being imported and takes up what the library holds: what a package's ``__init__`` passes
+        its ``__name__`` for. By default a new module, named as PYUDF_MODULE says.
+
+    Returns
+    -------
+    module
+        With the library's functions, classes, aggregates, records and enumerations, ``__all__`` and ``__doc__``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ImportError
+        If it is no library of functions, or was built for another version of the table.
+
+    Examples
+    --------
+    >>> import pyudf
+    >>> pyudf.load("nothing.so")
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: nothing.so: there is no such library; build it first: pyudf develop
+    """
+    address = _table_address(path)
+    table_name, _, _ = read_table(address, "", os.fspath(path))
+    target = ModuleType(table_name) if module is None else sys.modules[module]
+    _, doc, members = read_table(address, target.__name__, os.fspath(path))
+    if module is None:
+        target.__file__ = os.path.abspath(path)
+    target.__doc__ = target.__doc__ or doc
+    vars(target).update(members)
+    target.__all__ = sorted({*getattr(target, "__all__", ()), *members})  # type: ignore[attr-defined]
+    return target
+
+
+def _table_address(path: str | os.PathLike[str]) -> int:
+    place = os.path.abspath(path)
+    if not os.path.isfile(place):
+        raise FileNotFoundError(f"{os.fspath(path)}: there is no such library; build it first: pyudf develop")
+    if place not in _LOADED:
+        try:
+            _LOADED[place] = ctypes.CDLL(place)
+        except OSError as error:
+            raise ImportError(f"{os.fspath(path)} cannot be loaded: {error}") from None
+    try:
+        entry = getattr(_LOADED[place], _SYMBOL)
+    except AttributeError:
+        raise ImportError(
+            f"{os.fspath(path)} holds no table of functions: one of its source files needs PYUDF_MODULE(name), "
+            "and C code a function pyudf_module_table"
+        ) from None
+    entry.restype = ctypes.c_void_p
+    address: int | None = entry()
+    if not address:
+        raise ImportError(f"{os.fspath(path)}: {_SYMBOL} gave no table")
+    return address
