@@ -210,6 +210,11 @@ cdef class Udf:
                      na_score=na_score, **options)
 
     @property
+    def summary(self):
+        """The first paragraph of the documentation, None where there is none."""
+        return self.f.doc.decode().partition("\n\n")[0] or None
+
+    @property
     def is_metric(self):
         """Whether it gives a number for two texts, so that matrices and joins can use it."""
         return self.n_columns == 2 and self.types[0].is_text and self.types[1].is_text and self.result.is_number

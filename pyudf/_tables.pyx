@@ -44,15 +44,21 @@ def check_abi(int major, int minor, sizes, str path):
                           f"{'library' if older else 'installed pyudf'} is older; {advice}")
 
 
-def read_table(size_t address, str module, str path):
-    """What a library's table holds: (its name, its documentation, everything by name)."""
+def read_head(size_t address, str path):
+    """Checks that a library's table is one that we can read; its name and documentation."""
     cdef const pyudf_table* table = <const pyudf_table*>address
-    cdef Space space = Space(module)
-    cdef Py_ssize_t i
     # The version is read first: all else may lie elsewhere in another one.
     if table.abi_major != PYUDF_ABI_MAJOR:
         check_abi(table.abi_major, table.abi_minor, None, path)
     check_abi(table.abi_major, table.abi_minor, (table.function_bytes, table.aggregate_bytes, table.class_bytes), path)
+    return table.name.decode(), table.doc.decode()
+
+
+def read_table(size_t address, str module, str path):
+    """What a library's table holds, by name."""
+    cdef const pyudf_table* table = <const pyudf_table*>address
+    cdef Space space = Space(module)
+    cdef Py_ssize_t i
     functions = {}
     for i in range(table.n_functions):
         name = table.functions[i].name.decode()
@@ -70,4 +76,4 @@ def read_table(size_t address, str module, str path):
                 raise ImportError(f"{path}: two things are called {name!r}; give one of them another name, for example "
                                   "with PYUDF_FUNCTION_AS or PYUDF_AGGREGATE_AS")
             members[name] = value
-    return table.name.decode(), table.doc.decode(), members
+    return members

@@ -27,6 +27,7 @@ from pyudf._abi cimport (
     is_number, nested_bytes, nested_flag, pyudf_list, pyudf_text, pyudf_type, pyudf_value,
 )
 from pyudf._types cimport Type
+from pyudf._types import NUMBER_IDS
 
 cnp.import_array()
 
@@ -69,7 +70,7 @@ cdef int write_integer(Type t, object value, char* slot) except -1:
         if not isinstance(value, np.bool_):
             refuse(t, value)
         exact = int(value)
-    low, high = integer_range(t.id)
+    low, high = _RANGES[t.id]
     if not low <= exact <= high:
         raise OverflowError(f"{exact} does not fit {t.plain_name()}")
     if t.id == PYUDF_UINT64:
@@ -87,12 +88,9 @@ cdef int write_integer(Type t, object value, char* slot) except -1:
     return 0
 
 
-cpdef tuple integer_range(int type_id):
-    """The least and the greatest value of an integer type."""
-    if type_id >= PYUDF_UINT8:
-        return 0, (1 << (8 << (type_id - PYUDF_UINT8))) - 1
-    half = 1 << ((8 << (type_id - PYUDF_INT8)) - 1)
-    return -half, half - 1
+# pyudf_type_id of an integer type -> its least and its greatest value
+_RANGES = {NUMBER_IDS[np.dtype(f"{kind}{bits}")]: (int(np.iinfo(f"{kind}{bits}").min), int(np.iinfo(f"{kind}{bits}").max))
+           for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
 
 
 cdef int write_number(Type t, object value, char* slot) except -1:

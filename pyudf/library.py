@@ -7,7 +7,7 @@ import os
 import sys
 from types import ModuleType
 
-from ._tables import read_table
+from ._tables import read_head, read_table
 
 _SYMBOL = "pyudf_module_table"
 
@@ -47,9 +47,9 @@ def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
     FileNotFoundError: nothing.so: there is no such library; build it first: pyudf develop
     """
     address = _table_address(path)
-    table_name, _, _ = read_table(address, "", os.fspath(path))
-    target = ModuleType(table_name) if module is None else sys.modules[module]
-    _, doc, members = read_table(address, target.__name__, os.fspath(path))
+    name, doc = read_head(address, os.fspath(path))
+    target = ModuleType(name) if module is None else sys.modules[module]
+    members = read_table(address, target.__name__, os.fspath(path))
     if module is None:
         target.__file__ = os.path.abspath(path)
     target.__doc__ = target.__doc__ or doc

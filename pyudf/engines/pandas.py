@@ -11,10 +11,18 @@ from numpy.typing import NDArray
 
 from .._results import SlotResult
 from ..optional import require
+from ..results import with_gaps
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# NumPy kind -> the pandas array of such values and gaps
+_MASKED = {
+    "b": pd.arrays.BooleanArray,
+    "f": pd.arrays.FloatingArray,
+    "i": pd.arrays.IntegerArray,
+    "u": pd.arrays.IntegerArray,
+}
 _HAS_STR = int(pd.__version__.partition(".")[0]) >= 3
 
 # NumPy kinds that have no missing value of their own -> the pandas dtype that has one
@@ -119,10 +127,12 @@ class PandasColumn:
     @staticmethod
     def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:
         if not isinstance(native, pd.Series):
-            return values if missing is None else np.where(missing, np.nan, values)
-        masked = pd.arrays.IntegerArray if values.dtype.kind == "i" else pd.arrays.FloatingArray
+            return values if missing is None else with_gaps(values, missing)
+        if values.dtype.kind in "mM":
+            gaps = values if missing is None else with_gaps(values, missing)
+            return pd.Series(gaps, index=native.index, name=native.name)
         mask = np.zeros(len(values), bool) if missing is None else missing
-        return pd.Series(masked(values, mask), index=native.index, name=native.name)
+        return pd.Series(_MASKED[values.dtype.kind](values, mask), index=native.index, name=native.name)
 
     @staticmethod
     def sample(native: Any) -> list[Any]:
