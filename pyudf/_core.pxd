@@ -35,6 +35,7 @@ cdef class Udf:
     cdef pyudf_value defaults[MAX_PARAMETERS]
     cdef int kinds[MAX_PARAMETERS]
     cdef uint32_t required
+    cdef int n_parameters       # columns and options
     cdef int n_columns          # what is given in a call, column by column: not the object of a method, not options
     cdef int n_self             # 1 for a method
     cdef Object bound           # of a method

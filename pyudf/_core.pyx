@@ -97,41 +97,60 @@ cdef class Object:
 
 cdef object call_vector(object self, PyObject** args, size_t nargsf, PyObject* kwnames):
     """A call: plain values go straight to the table, everything else the long way."""
-    cdef Udf udf = <Udf>self
     cdef pyudf_value all_values[MAX_PARAMETERS + 1]
-    cdef pyudf_value* values = all_values + udf.n_self
-    cdef Py_ssize_t i, n = PyVectorcall_NARGS(nargsf), n_keywords = 0
-    cdef int at, kind, text = MISSING
+    cdef Py_ssize_t n = PyVectorcall_NARGS(nargsf)
     cdef uint32_t given
-    if kwnames != NULL:
-        n_keywords = len(<tuple>kwnames)
-    if 0 < n <= udf.n_columns or (n == 0 and udf.n_columns == 0 and n_keywords == 0):
+    if n <= (<Udf>self).n_columns and read_positional(<Udf>self, args, n, all_values + (<Udf>self).n_self):
         given = (<uint32_t>1 << n) - 1
-        memcpy(values + n, udf.defaults + n, (udf.n_columns + udf.f.n_options - n) * sizeof(pyudf_value))
-        for i in range(n):
-            if udf.kinds[i] == PYUDF_TEXT:
-                kind = view_object(args[i], &values[i].text)
-                if kind <= MISSING or (text != MISSING and kind != text):
-                    break
-                text = kind
-                values[i].missing = 0
-            elif not read_plain(udf.kinds[i], args[i], &values[i]):
-                break
+        if kwnames == NULL or read_keywords(<Udf>self, args + n, n, <tuple>kwnames,
+                                            all_values + (<Udf>self).n_self, &given):
+            if given & (<Udf>self).required == (<Udf>self).required:
+                return (<Udf>self).scalar(all_values)
+    return call_columns(<Udf>self, args, n, kwnames)
+
+
+cdef inline bint read_positional(Udf udf, PyObject** args, Py_ssize_t n, pyudf_value* values) except -1:
+    """Reads the first n values and sets the others to their defaults; false if one needs the long way."""
+    cdef Py_ssize_t i
+    cdef int kind, text = MISSING
+    if n < udf.n_parameters:
+        memcpy(values + n, udf.defaults + n, (udf.n_parameters - n) * sizeof(pyudf_value))
+    for i in range(n):
+        if udf.kinds[i] != PYUDF_TEXT:
+            if not read_plain(udf.kinds[i], args[i], &values[i]):
+                return False
+            continue
+        kind = view_object(args[i], &values[i].text)
+        if kind <= MISSING or (text != MISSING and kind != text):
+            return False
+        text = kind
+        values[i].missing = 0
+    return True
+
+
+cdef bint read_keywords(Udf udf, PyObject** args, Py_ssize_t n, tuple names, pyudf_value* values,
+                        uint32_t* given) except -1:
+    """Reads values given by name after n by position; false if one needs the long way."""
+    cdef Py_ssize_t i
+    cdef int at
+    for i in range(len(names)):
+        at = udf.keyword(names[i])
+        if at < n:
+            return False
+        if at >= udf.n_columns:
+            udf.fill_option(at - udf.n_columns, <object>args[i], &values[at], None)
+        elif not read_plain(udf.kinds[at], args[i], &values[at]):
+            return False
         else:
-            for i in range(n_keywords):
-                at = udf.keyword((<tuple>kwnames)[i])
-                if at < n:
-                    break
-                if at >= udf.n_columns:
-                    udf.fill_option(at - udf.n_columns, <object>args[n + i], &values[at], None)
-                elif not read_plain(udf.kinds[at], args[n + i], &values[at]):
-                    break
-                else:
-                    given |= <uint32_t>1 << at
-            else:
-                if given & udf.required == udf.required:
-                    return udf.scalar(all_values)
-    keywords = {(<tuple>kwnames)[i]: <object>args[n + i] for i in range(n_keywords)}
+            given[0] |= <uint32_t>1 << at
+    return True
+
+
+cdef object call_columns(Udf udf, PyObject** args, Py_ssize_t n, PyObject* kwnames):
+    """The long way, of arrays and of everything that is not at once what the function takes."""
+    cdef Py_ssize_t i
+    names = () if kwnames == NULL else <tuple>kwnames
+    keywords = {name: <object>args[n + i] for i, name in enumerate(names)}
     return elementwise.call(udf, tuple([<object>args[i] for i in range(n)]), keywords)
 
 
@@ -429,7 +448,8 @@ cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname, Spa
     cdef int i, n = f.n_parameters - n_self
     if n > MAX_PARAMETERS - 1:
         raise ImportError(f"{module}.{qualname} has {n} parameters; at most {MAX_PARAMETERS - 1} are supported")
-    udf.f, udf.n_columns, udf.n_self, udf._module, udf._qualname = f, n - f.n_options, n_self, module, qualname
+    udf.f, udf.n_parameters, udf.n_columns, udf.n_self = f, n, n - f.n_options, n_self
+    udf._module, udf._qualname = module, qualname
     udf.types = tuple([type_of(parameters[i].type, space) for i in range(n)])
     udf.result = type_of(f.result, space)
     udf.keywords = tuple([sys_intern(parameters[i].name.decode()) for i in range(n)])

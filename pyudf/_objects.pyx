@@ -74,6 +74,7 @@ cdef Udf bind(Udf method, Object instance):
     if instance.pointer == NULL:
         raise TypeError(f"{type(instance).__qualname__}.__init__ was not called")
     bound.f, bound.vectorcall, bound.required = method.f, method.vectorcall, method.required
+    bound.n_parameters = method.n_parameters
     bound.n_columns, bound.n_self, bound.bound = method.n_columns, method.n_self, instance
     bound.types, bound.result, bound.keywords, bound.names = method.types, method.result, method.keywords, method.names
     bound._module, bound._qualname, bound.described = method._module, method._qualname, method.described

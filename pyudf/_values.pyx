@@ -32,6 +32,8 @@ from pyudf._types import NUMBER_IDS
 cnp.import_array()
 
 cdef extern from "Python.h":
+    bint PyUnicode_Check(object)
+    const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except NULL
     object PyUnicode_DecodeUTF8(const char*, Py_ssize_t, const char*)
     object PyUnicode_FromKindAndData(int, const void*, Py_ssize_t)
     Py_ssize_t PyUnicode_GET_LENGTH(object)

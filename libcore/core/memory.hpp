@@ -69,21 +69,24 @@ class CallMemory : public pyudf_memory {
   CallMemory() noexcept : pyudf_memory{allocate_from} {}
   CallMemory(const CallMemory&) = delete;
   CallMemory& operator=(const CallMemory&) = delete;
+  ~CallMemory() { delete more_; }
 
  private:
   static void* allocate_from(pyudf_memory* memory, std::int64_t bytes) noexcept {
     auto& self = *static_cast<CallMemory*>(memory);
     const std::int64_t rounded = (bytes + 15) / 16 * 16;
-    if (rounded > static_cast<std::int64_t>(sizeof self.first_) - self.used_)
-      return self.more_.pyudf_memory::allocate(&self.more_, bytes);
-    void* const place = self.first_ + self.used_;
-    self.used_ += rounded;
-    return place;
+    if (rounded <= static_cast<std::int64_t>(sizeof self.first_) - self.used_) {
+      void* const place = self.first_ + self.used_;
+      self.used_ += rounded;
+      return place;
+    }
+    if (!self.more_ && !(self.more_ = new (std::nothrow) Arena)) return nullptr;
+    return self.more_->pyudf_memory::allocate(self.more_, bytes);
   }
 
-  alignas(16) std::byte first_[256];
   std::int64_t used_ = 0;
-  Arena more_;
+  Arena* more_ = nullptr;
+  alignas(16) std::byte first_[256];
 };
 
 }  // namespace pyudf
