@@ -154,14 +154,26 @@ def dictionary_codes(ArrowData data, Py_ssize_t at, str argument):
     return codes
 
 
+# NumPy dtype of results -> Arrow format
+_RESULT_FORMATS = {
+    "b1": b"b", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I", "i8": b"l", "u8": b"L",
+    "f2": b"e", "f4": b"f", "f8": b"g", "M8[D]": b"tdD", "M8[s]": b"tss:", "M8[ms]": b"tsm:", "M8[us]": b"tsu:",
+    "M8[ns]": b"tsn:", "m8[s]": b"tDs", "m8[ms]": b"tDm", "m8[us]": b"tDu", "m8[ns]": b"tDn",
+}
+
+
 cdef class ArrowResult:
-    """Results as an Arrow array that any Arrow library takes over without a copy."""
+    """Numbers, truth values and times as an Arrow array that any Arrow library takes over without a copy."""
     cdef object values
+    cdef object bits      # the values as Arrow lays them out, where NumPy does otherwise
     cdef object validity
     cdef Py_ssize_t n_missing
 
     def __init__(self, values, missing=None):
         self.values = np.ascontiguousarray(values)
+        self.bits = None if values.dtype.kind != "b" else np.packbits(self.values, bitorder="little")
+        if values.dtype == "M8[D]":
+            self.bits = self.values.astype(np.int32)
         self.n_missing = 0 if missing is None else int(np.count_nonzero(missing))
         if self.n_missing:
             self.validity = np.packbits(~missing.view(bool), bitorder="little")
@@ -174,7 +186,7 @@ cdef class ArrowResult:
         if schema == NULL:
             raise MemoryError("no memory for an Arrow schema")
         memset(schema, 0, sizeof(ArrowSchema))
-        schema.format = strdup(b"g" if self.values.dtype == np.float64 else b"l")
+        schema.format = strdup(_RESULT_FORMATS[self.values.dtype.str[1:]])
         schema.name = strdup(b"")
         schema.flags = 2  # nullable
         schema.release = release_schema
@@ -189,7 +201,7 @@ cdef class ArrowResult:
             raise MemoryError("no memory for an Arrow array")
         if self.validity is not None:
             buffers[0] = <const void*><size_t>self.validity.ctypes.data
-        buffers[1] = <const void*><size_t>self.values.ctypes.data
+        buffers[1] = <const void*><size_t>(self.values if self.bits is None else self.bits).ctypes.data
         array.length, array.null_count = len(self.values), self.n_missing
         array.n_buffers, array.buffers = 2, buffers
         Py_INCREF(self)

@@ -6,16 +6,19 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ._columns import Column
+from ._arguments import Argument
+from ._results import SlotResult
+from ._types import Type
 from .signatures import Parameter
 
 openmp: bool
 
 def numeric_type(dtype: DTypeLike) -> int: ...
-def metrics(module: str) -> dict[str, Metric]: ...
 
 @final
 class Options: ...
+
+class Object: ...
 
 class Udf:
     __name__: str
@@ -28,14 +31,22 @@ class Udf:
     def result_type(self) -> str: ...
     @property
     def is_similarity(self) -> bool: ...
+    @property
+    def is_metric(self) -> bool: ...
+    @property
+    def summary(self) -> str | None: ...
+    @property
+    def types(self) -> tuple[Type, ...]: ...
+    @property
+    def result(self) -> Type: ...
     def __call__(self, *args: Any, **options: Any) -> Any: ...
     def outer(self, *columns: Any, **options: Any) -> NDArray[Any]: ...
     def options(self, given: dict[str, Any]) -> Options: ...
     def plan(self, options: Options, largest: Sequence[int]) -> tuple[float, float, bool]: ...
-    def one(self, columns: list[Column], options: Options) -> int | float | None: ...
+    def one(self, columns: list[Argument], options: Options) -> Any: ...
     def rows(
         self,
-        columns: list[Column],
+        columns: list[Argument],
         steps: list[list[int]],
         shape: tuple[int, ...],
         options: Options,
@@ -44,6 +55,15 @@ class Udf:
         workers: int,
         show: Callable[[float], None] | None,
     ) -> int: ...
+    def slots(
+        self,
+        columns: list[Argument],
+        steps: list[list[int]],
+        shape: tuple[int, ...],
+        options: Options,
+        workers: int,
+        show: Callable[[float], None] | None,
+    ) -> SlotResult: ...
 
 class Metric(Udf):
     @property

@@ -42,7 +42,7 @@ def call(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     columns = _read_all(udf, arguments, processor)
     if all(column.shape == () for column in columns) and out is None:
         return udf.one(columns, options)
-    with ProgressBar(shared.get("progress"), udf.__name__) as bar:
+    with ProgressBar(bool(shared.get("progress")), udf.__name__) as bar:
         return _Rows(udf, columns, options, workers, bar.show).result(list(arguments.values()), out)
 
 
@@ -58,7 +58,13 @@ def bind_columns(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> list
 
 
 def outer(
-    udf: Any, left: Any, right: Any, out: NDArray[Any] | None, workers: int | None, progress: bool, given: dict[str, Any]
+    udf: Any,
+    left: Any,
+    right: Any,
+    out: NDArray[Any] | None,
+    workers: int | None,
+    progress: bool,
+    given: dict[str, Any],
 ) -> Any:
     """The matrix of all pairs of two columns for a function that is no metric of texts."""
     arguments = bind_arguments(udf, (left, right), given)

@@ -67,8 +67,8 @@ def _groups(by: Any, n: int) -> tuple[NDArray[Any], NDArray[np.int64], int]:
 
 def _gaps(values: NDArray[Any]) -> NDArray[np.bool_]:
     if values.dtype.kind == "f":
-        return np.isnan(values)
-    return np.isnat(values) if values.dtype.kind in "mM" else np.zeros(len(values), bool)
+        return np.asarray(np.isnan(values))
+    return np.asarray(np.isnat(values)) if values.dtype.kind in "mM" else np.zeros(len(values), bool)
 
 
 def _distinct(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -23,8 +23,8 @@ def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
     path : str or path-like
         A shared library made with ``<pyudf/udf.hpp>`` or ``<pyudf/abi.h>``.
     module : str, optional
-        Name of a module that is being imported and takes up what the library holds: what a package's ``__init__`` passes
-        its ``__name__`` for. By default a new module, named as PYUDF_MODULE says.
+        Name of a module that is being imported and takes up what the library holds: a package's ``__init__`` passes
+        its ``__name__``. By default a new module, named as PYUDF_MODULE says.
 
     Returns
     -------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import unicodedata
 from collections.abc import Callable
 from functools import partial
 from operator import methodcaller
 from typing import Any
 
+from ._values import is_missing
 from .signatures import nearest
 
 __all__ = ["apply", "resolve", "table"]
@@ -123,14 +122,3 @@ def _process(function: Processor, name: str, row: int, value: Any, *, named: boo
         f"row {row}: processor {name} must return str or bytes, returned {type(result).__name__} "
         f"for {value!r}; put missing values into the column itself"
     )
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a value stands for no text; no optional library is imported to find out."""
-    if value is None:
-        return True
-    if isinstance(value, (str, bytes)):
-        return False
-    if isinstance(value, numbers.Real):
-        return math.isnan(value)
-    return type(value).__name__ in ("NAType", "NaTType")

@@ -138,5 +138,7 @@ def with_gaps(values: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[Any]:
         values[missing] = np.array("NaT", values.dtype)
         return values
     if values.dtype.kind == "b":
-        return np.where(missing, None, values.astype(object))
-    return values if values.dtype.kind == "f" else np.where(missing, np.nan, values)
+        gaps = values.astype(object)
+        gaps[missing] = None
+        return gaps
+    return values if values.dtype.kind == "f" else np.asarray(np.where(missing, np.nan, values))

@@ -63,7 +63,9 @@ _CALL_OPTIONS = (
 
 
 _AGGREGATE_OPTIONS = (
-    Parameter("by", "Keys, one for each row: a value for each distinct key instead of one for all.", "array_like", True, None),
+    Parameter(
+        "by", "Keys, one for each row: a value for each distinct key instead of one for all.", "array_like", True, None
+    ),
     *(option for option in _CALL_OPTIONS if option.name in ("workers", "progress")),
 )
 
@@ -143,8 +145,7 @@ _METRIC_RAISES = (
     "ValueError\n    For a negative score_cutoff, other unusable options, shapes that do not broadcast."
 )
 _FUNCTION_RAISES = (
-    "TypeError\n    For a value of another type, an unknown option.\n"
-    "ValueError\n    For shapes that do not broadcast."
+    "TypeError\n    For a value of another type, an unknown option.\nValueError\n    For shapes that do not broadcast."
 )
 
 

@@ -145,12 +145,14 @@ class PandasColumn:
             return result.to_numpy()
         named = {"index": native.index, "name": native.name}
         if isinstance(native.dtype, pd.ArrowDtype):
-            return pd.Series(pd.array(pd.arrays.ArrowExtensionArray(require("pyarrow", "arrow").array(result))), **named)
+            return pd.Series(
+                pd.array(pd.arrays.ArrowExtensionArray(require("pyarrow", "arrow").array(result))), **named
+            )
         if result.type.plain_name() == "str":
             # pandas 3 has a dtype of text of its own, of which older ones think as objects.
             return pd.Series(result.to_numpy(), dtype="str" if _HAS_STR else object, **named)
         if result.type.cls is not None and issubclass(result.type.cls, Enum):
-            return pd.Series(pd.Categorical.from_codes(result.codes(), list(result.type.names)), **named)
+            return pd.Series(pd.Categorical.from_codes(result.codes(), list(result.type.names or ())), **named)
         return pd.Series(list(result.tolist()), dtype=object, **named)
 
     @staticmethod

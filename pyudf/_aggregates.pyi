@@ -1,0 +1,39 @@
+# _aggregates.pyi: types of _aggregates.pyx: functions that fold columns.
+from collections.abc import Callable
+from inspect import Signature
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._arguments import Argument
+from ._results import SlotResult
+from ._types import Type
+from .signatures import Parameter
+
+@final
+class Aggregate:
+    __name__: str
+    __qualname__: str
+    @property
+    def __signature__(self) -> Signature: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def types(self) -> tuple[Type, ...]: ...
+    @property
+    def result(self) -> Type: ...
+    @property
+    def result_type(self) -> str: ...
+    def __call__(
+        self, *args: Any, by: Any = None, workers: int | None = None, progress: bool = False, **given: Any
+    ) -> Any: ...
+    def fold(
+        self,
+        columns: list[Argument],
+        n: int,
+        groups: NDArray[np.int64] | None,
+        n_groups: int,
+        workers: int,
+        show: Callable[[float], None] | None,
+    ) -> SlotResult: ...
