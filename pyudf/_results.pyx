@@ -90,7 +90,7 @@ cdef SlotResult new_result(Type t, tuple shape):
     cdef SlotResult result = SlotResult()
     result.type, result.shape, result.n = t, shape, math.prod(shape)
     # Units of 16 bytes, for the alignment of any slot.
-    result.memory = np.empty((result.n * t.c.slot + 15) // 16 + 1, np.complex128)
+    result.memory = np.empty((max(result.n, 1) * t.c.slot + 15) // 16 + 1, np.complex128)
     result.mask = np.zeros(max(result.n, 1), np.uint8)[:result.n]
     result.output.data, result.output.type = cnp.PyArray_DATA(result.memory), 0
     result.output.missing = <uint8_t*>cnp.PyArray_DATA(result.mask)

@@ -103,7 +103,9 @@ def _cost(function: Any, samples: list[Any], named: dict[str, Any]) -> int:
 
 
 def _distance(t: Any, value: Any, first: Any) -> int:
-    if first is None or fits(t, value) or fits(t, first):
+    if first is None or fits(t, first):
         # Of two that fit, the exact kind of number: a whole one fits a float, but is none.
         return int(t.is_number and t.dtype.kind == "f" and isinstance(first, (int, np.integer)))
+    if fits(t, value):
+        return 1  # one list, where its items alone might do as well
     return 2 if isinstance(first, (bool, np.bool_)) and t.is_number else _NO_FIT

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from . import results, text
-from ._columns import Column
+from ._columns import Column, read_argument
 from ._core import Udf
 from ._pairwise import Pairs
 from .elementwise import check_units, read_processed
@@ -38,8 +38,8 @@ class _Call:
         names: tuple[str, str] = ("XA", "XB"),
     ) -> None:
         self.udf: Udf = text.choose(metric, form)
-        if sum(not parameter.keyword_only for parameter in self.udf.parameters) != 2:
-            raise TypeError(f"{self.udf.__name__} does not take two columns, and so is no metric")
+        if not self.udf.is_metric:
+            raise TypeError(f"{self.udf.__name__} does not give a number for two texts, and so is no metric")
         self.cutoff = score_cutoff
         taken = any(parameter.name == "score_cutoff" for parameter in self.udf.parameters)
         if score_cutoff is not None and taken:
@@ -48,9 +48,10 @@ class _Call:
         self.workers = thread_count(workers)
         self.progress = ProgressBar(progress, self.udf.__name__)
         self.names = names
-        self.columns = [_read(left, names[0], processor)]
+        types = self.udf.types
+        self.columns = [_read(left, names[0], processor, types[0])]
         if right is not None:
-            self.columns.append(_read(right, names[1], processor))
+            self.columns.append(_read(right, names[1], processor, types[1]))
             check_units(self.columns, list(names))
         self.one_column = right is None
 
@@ -79,11 +80,13 @@ class _Call:
         return math.nan if dtype.kind == "f" else 0.0
 
 
-def _read(values: Any, name: str, processor: Any) -> Column:
+def _read(values: Any, name: str, processor: Any, t: Any = None) -> Column:
     """A column of one dimension; a text alone is a column of one."""
     if values is None:
         raise TypeError(f"{name}: expected a column of text, got None")
     column = read_processed(values, name, processor)
+    if t is not None:
+        read_argument(column, t, name)  # in the encoding that the function takes
     if len(column.shape) > 1:
         raise ValueError(
             f"{name} has shape {column.shape}; expected one dimension: pass one column of it, or {name}.ravel()"

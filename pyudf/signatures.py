@@ -179,7 +179,7 @@ def nearest(given: object, valid: Iterable[str]) -> str:
 
 def unknown_option(udf: Any, name: str) -> str:
     """The message for an option that a function does not have."""
-    own = [p.name for p in udf.parameters if p.keyword_only]
+    own = [p.name for p in udf.parameters if p.keyword_only] or [p.name for p in udf.parameters]
     return f"{udf.__name__}() has no option {name!r}; {nearest(name, own)}"
 
 

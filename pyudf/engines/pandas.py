@@ -118,6 +118,11 @@ class PandasColumn:
         array = native.array if isinstance(native, (pd.Series, pd.Index)) else native
         if isinstance(array, pd.Categorical):
             return array.categories, array.codes.astype(np.int64)
+        if isinstance(array, tuple(_MASKED.values())):
+            gaps = array.isna()
+            return np.ma.MaskedArray(array.to_numpy(array.dtype.numpy_dtype, na_value=0), gaps), None
+        if isinstance(array.dtype, pd.DatetimeTZDtype):
+            return np.asarray(array, f"M8[{array.dtype.unit}]"), None
         # Arrow-backed arrays have no public door of their own to the Arrow data without a copy.
         stored = getattr(array, "_pa_array", None)
         if hasattr(stored, "__arrow_c_stream__"):

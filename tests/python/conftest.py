@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+_INCLUDE = Path(__file__).resolve().parents[2] / "libcore/include"
 _HERE = Path(__file__).resolve().parent
 _ROOT = _HERE.parents[1]
 # `python -m pytest` puts the current folder first, where the package lies without its compiled parts.
@@ -54,3 +55,22 @@ def python(tmp_path_factory):
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def compiled_library(tmp_path_factory):
+    """``compiled_library("name")`` compiles libraries/name.cpp and gives the path of the library."""
+    made = {}
+
+    def compile_library(name):
+        if name not in made:
+            place = tmp_path_factory.mktemp("libraries") / f"{name}.so"
+            flags = ["-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"]
+            flags += os.environ.get("PYUDF_TEST_CXXFLAGS", "").split()
+            source = _HERE / "libraries" / f"{name}.cpp"
+            compiler = os.environ.get("CXX", "c++")
+            subprocess.run([compiler, *flags, "-I", _INCLUDE, source, "-o", place], check=True)
+            made[name] = place
+        return made[name]
+
+    return compile_library
