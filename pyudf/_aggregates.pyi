@@ -1,7 +1,7 @@
 # _aggregates.pyi: types of _aggregates.pyx: functions that fold columns.
 from collections.abc import Callable
 from inspect import Signature
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,6 @@ from ._results import SlotResult
 from ._types import Type
 from .signatures import Parameter
 
-@final
 class Aggregate:
     __name__: str
     __qualname__: str
@@ -24,10 +23,10 @@ class Aggregate:
     @property
     def result(self) -> Type: ...
     @property
+    def summary(self) -> str | None: ...
+    @property
     def result_type(self) -> str: ...
-    def __call__(
-        self, *args: Any, by: Any = None, workers: int | None = None, progress: bool = False, **given: Any
-    ) -> Any: ...
+    def __call__(self, *args: Any, **given: Any) -> Any: ...
     def fold(
         self,
         columns: list[Argument],

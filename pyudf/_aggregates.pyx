@@ -59,6 +59,11 @@ cdef class Aggregate:
         return signatures.aggregate_signature(self)
 
     @property
+    def summary(self):
+        """The first paragraph of the documentation, None where there is none."""
+        return self.f.doc.decode().partition("\n\n")[0] or None
+
+    @property
     def result_type(self):
         """Type of a result, as in ``"float64"``."""
         return self.result.plain_name()

@@ -229,6 +229,11 @@ cdef class Udf:
                      na_score=na_score, **options)
 
     @property
+    def plan_known(self):
+        """Whether the bounds of its results are known before any work is done."""
+        return self.f.plan != NULL
+
+    @property
     def summary(self):
         """The first paragraph of the documentation, None where there is none."""
         return self.f.doc.decode().partition("\n\n")[0] or None

@@ -135,16 +135,18 @@ cdef object make_class(const pyudf_class* c, str module, Space space):
     constructors = adopt_all(c.constructors, c.n_constructors, module, name, space, 0)
     constructor = constructors.get("__init__")
     setters = adopt_all(c.setters, c.n_setters, module, name, space, 1)
+    getters = adopt_all(c.getters, c.n_getters, module, name, space, 1)
+    property_types = {key: function.result for key, function in getters.items()}
     properties = {key: property(getter(function), setter(setters[key]) if key in setters else None,
                                 doc=function.summary)
-                  for key, function in adopt_all(c.getters, c.n_getters, module, name, space, 1).items()}
+                  for key, function in getters.items()}
     methods = adopt_all(c.methods, c.n_methods, module, name, space, 1)
     known = () if constructor is None or isinstance(constructor, Overloaded) else constructor.parameters
     members = {
         "__doc__": c.doc.decode() or None, "__module__": module, "__qualname__": name,
-        "_destroyer": destroyer, "_constructor": constructor, "_properties": tuple(properties),
+        "_destroyer": destroyer, "_constructor": constructor, "_properties": property_types,
         "_parameter_names": tuple([parameter.name for parameter in known]),
-        "_functions": {**methods}, **properties,
+        **properties,
         **{key: Method(function) for key, function in methods.items()},
     }
     if constructor is not None:

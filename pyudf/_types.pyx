@@ -125,6 +125,8 @@ cdef Type type_of(const pyudf_type* c, Space space):
     if c.names != NULL:
         t.names = tuple([c.names[i].decode() for i in range(c.size)])
         t.cls = class_of(c, t.names, space)
+        if c.fields != NULL:
+            t.cls._types = t
     t.dtype = dtype_of(t)
     space.types[<size_t>c] = t
     return t

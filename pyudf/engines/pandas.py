@@ -115,10 +115,10 @@ class PandasColumn:
 
     @staticmethod
     def content(native: Any) -> tuple[Any, NDArray[np.int64] | None]:
-        array = native.array if isinstance(native, (pd.Series, pd.Index)) else native
+        array: Any = native.array if isinstance(native, (pd.Series, pd.Index)) else native
         if isinstance(array, pd.Categorical):
             return array.categories, array.codes.astype(np.int64)
-        if isinstance(array, tuple(_MASKED.values())):
+        if type(array) in _MASKED.values():
             gaps = array.isna()
             return np.ma.MaskedArray(array.to_numpy(array.dtype.numpy_dtype, na_value=0), gaps), None
         if isinstance(array.dtype, pd.DatetimeTZDtype):

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import pyudf
+from pyudf import stubs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -468,12 +469,12 @@ def test_an_exception_says_the_row(library):
     x = np.arange(1_000_000.0)
     before = sys.getrefcount(x)
     for workers in (1, 2, None):
-        with pytest.raises(IndexError, match="^row 700001: too large$"):
+        with pytest.raises(IndexError, match=r"^row 700001: too large$"):
             library.fails_above(x, 700_000, workers=workers)
     gc.collect()
     assert sys.getrefcount(x) == before
     assert library.fails_above(x, 1e9)[-1] == 999_999
-    with pytest.raises(IndexError, match="^too large$"):
+    with pytest.raises(IndexError, match=r"^too large$"):
         library.fails_above(2, 1)
 
 
@@ -671,3 +672,32 @@ def test_names_and_documentation(library):
     assert library.same_map.result_type == "dict[str, list[float64]]"
     assert library.same_customer.result_type == "Customer"
     assert pickle.loads(pickle.dumps(library.scale)) is library.scale
+
+
+def test_the_stub_type_checks(library, compiled_library, tmp_path):
+    """Written from the table alone; a program that uses the library passes, one that misuses it does not."""
+    api = pytest.importorskip("mypy.api", reason='needs mypy: pip install "pyudf[lint]"')
+    place = tmp_path / "every_type.pyi"
+    stubs.main([str(compiled_library("every_type")), "--write", str(place)])
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import numpy as np\n"
+        "import every_type as m\n"
+        "a: float = m.scale(1.0, factor=2)\n"
+        "b: str = m.same_string('x')\n"
+        "c: list[float] = m.same_list([1, 2])\n"
+        "d: m.Point = m.same_point(m.Point(1, 2))\n"
+        "e: bool = m.Matcher('x', limit=3).match('y')\n"
+        "f: m.Colour = m.same_colour(m.Colour.red)\n"
+        "g: float | None = m.Mean([1.0])\n"
+        "keys, values = m.Mean([1.0], by=['a'])\n"
+        "h: int = m.size('x')\n"
+        "column = m.scale(np.arange(3.0), workers=1)\n"
+    )
+    options = ["--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}"]
+    report, complaint, status = api.run([*options, str(place), str(program)])
+    assert status == 0, report + complaint
+    program.write_text("import every_type as m\na: str = m.add(1.0, 2.0)\nm.Matcher(3)\n")
+    report, complaint, status = api.run([*options, str(program)])
+    assert status == 1
+    assert report.count(": error: ") == 2, report
