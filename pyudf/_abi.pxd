@@ -1,6 +1,7 @@
 # _abi.pxd: abi.h, arrow.h and libcore's doors, for Cython.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libcpp cimport bool as cbool
+from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
 
 cdef extern from "pyudf/abi.h" nogil:
@@ -152,6 +153,7 @@ cdef extern from "core/rows.hpp" namespace "pyudf" nogil:
     cdef cppclass Rows:
         int64_t size()
         pyudf_column in_place()
+        int64_t read(int64_t, int64_t, void*, uint8_t*, Arena&) except +
     cdef cppclass SlotRows(Rows):
         SlotRows()
         SlotRows(const void*, int64_t, const uint8_t*, int64_t, int64_t)
@@ -192,6 +194,17 @@ cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
         int64_t size()
         int64_t largest()
         const vector[int64_t]& missing()
+
+cdef extern from "core/arrow_reader.hpp" namespace "pyudf" nogil:
+    cdef cppclass ArrowPiece "pyudf::ArrowPart":
+        const ArrowSchema* schema
+        const ArrowArray* array
+    unique_ptr[Rows] read_arrow(const pyudf_type&, const vector[ArrowPiece]&) except +
+
+cdef extern from "core/arrow_writer.hpp" namespace "pyudf" nogil:
+    void write_schema(const pyudf_type&, ArrowSchema*) except +
+    void write_arrow(const pyudf_type&, const void*, const uint8_t*, int64_t, ArrowSchema*,
+                     ArrowArray*) except +
 
 cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
     cdef cppclass Tick:

@@ -2,7 +2,8 @@
 # _arguments.pyx: arguments of every type but text (that is _columns.pyx): arrays in place, objects as slots, Arrow.
 """Arguments of functions: single values and columns of them."""
 from libc.stdint cimport int64_t, uint8_t
-from libc.string cimport memset
+from libcpp.memory cimport unique_ptr
+from libcpp.vector cimport vector
 
 cimport numpy as cnp
 
@@ -11,7 +12,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from pyudf import engines
-from pyudf._abi cimport PYUDF_DATE, PYUDF_ENUM, PYUDF_LIST, PYUDF_SET, PYUDF_STRUCT, Rows, SlotRows, pyudf_column, pyudf_list, pyudf_value
+from pyudf._abi cimport PYUDF_DATE, PYUDF_ENUM, PYUDF_LIST, PYUDF_SET, PYUDF_STRUCT, ArrowPiece, Rows, SlotRows, pyudf_column, pyudf_list, pyudf_value, read_arrow
+from pyudf._arrow cimport ArrowData, ArrowPart
+from pyudf._arrow import import_arrow
 from pyudf._types cimport Type
 from pyudf._values cimport Keep, fits, load_value, write_slot
 from pyudf._values import checked_cast, is_missing
@@ -93,6 +96,35 @@ cdef class SlotArgument(Argument):
             lists[i].data, lists[i].size = data + i * step, width
         self.memory = array
         self.hold(lists, sizeof(pyudf_list), n, t)
+
+
+cdef class ArrowArgument(Argument):
+    """Arrow data of any type."""
+    cdef unique_ptr[Rows] owned
+    cdef ArrowData data
+
+    cdef hold(self, ArrowData data, Type t, str name):
+        cdef vector[ArrowPiece] pieces
+        cdef ArrowPiece piece
+        cdef ArrowPart part
+        for part in data.parts:
+            piece.schema, piece.array = data.schema, part.array
+            pieces.push_back(piece)
+        self.data = data
+        try:
+            self.owned = read_arrow(t.c[0], pieces)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
+        self.rows = self.owned.get()
+        self.shape = (self.rows.size(),)
+
+    cdef bint first(self, Type t, pyudf_value* value) except -1:
+        cdef char* slot = <char*>self.keep.arena.allocate(t.c.slot)
+        cdef uint8_t present = 1
+        value.missing = self.rows.read(0, 1, slot, &present, self.keep.arena) > 0
+        if not value.missing:
+            load_value(t.c, slot, value)
+        return not value.missing
 
 
 cdef Argument from_objects(values, Type t, str name, tuple shape):
@@ -203,6 +235,8 @@ cpdef Argument read_values(object values, Type t, str name):
         argument.shape = (len(argument),)
     elif isinstance(values, np.ndarray):
         argument = from_array(values, t, name)
+    elif hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__"):
+        argument = read_content(values, None, t, name)
     elif is_value(t, values):
         argument = from_objects((values,), t, name, ())
     elif isinstance(values, dict):
@@ -221,4 +255,6 @@ cdef Argument read_content(content, codes, Type t, str name):
         return from_objects([categories[code + 1] for code in codes], t, name, (len(codes),))
     if isinstance(content, np.ndarray):
         return from_array(content, t, name)
-    raise TypeError(f"{name}: Arrow columns of {t.plain_name()} cannot be read")
+    cdef ArrowArgument argument = ArrowArgument()
+    argument.hold(import_arrow(content, name), t, name)
+    return argument

@@ -33,16 +33,21 @@ cdef class ArrowPart:
 
 
 cdef class ArrowData:
-    """An imported column: its format and its parts."""
-    cdef readonly str format
-    cdef readonly str values_format   # of a dictionary, else None
-    cdef readonly list parts
+    """An imported column: its schema and its parts."""
 
-    cdef read_schema(self, const ArrowSchema* schema, str argument):
+    def __dealloc__(self):
+        if self.own.release != NULL:
+            self.own.release(&self.own)
+
+    cdef read_schema(self, const ArrowSchema* schema):
+        self.schema = schema
         self.format = schema.format.decode()
         self.parts = []
         if schema.dictionary != NULL:
             self.values_format = schema.dictionary.format.decode()
+
+    def check_text(self, str argument):
+        """Refuses what is no column of text."""
         for format in (self.values_format or self.format,):
             if format not in _TEXT_FORMATS and format != "n":
                 raise TypeError(f"{argument}: an Arrow column of format {format!r} is not text: expected a string or "
@@ -57,7 +62,8 @@ def import_arrow(source, str argument):
         return _import_stream(source.__arrow_c_stream__(), argument)
     schema_capsule, array_capsule = source.__arrow_c_array__()
     cdef ArrowData data = ArrowData()
-    data.read_schema(<const ArrowSchema*>PyCapsule_GetPointer(schema_capsule, "arrow_schema"), argument)
+    data.read_schema(<const ArrowSchema*>PyCapsule_GetPointer(schema_capsule, "arrow_schema"))
+    data.keep = schema_capsule
     cdef ArrowPart part = ArrowPart()
     # The capsule stays the owner and releases the array when it goes.
     part.array = <const ArrowArray*>PyCapsule_GetPointer(array_capsule, "arrow_array")
@@ -68,17 +74,11 @@ def import_arrow(source, str argument):
 
 cdef _import_stream(capsule, str argument):
     cdef ArrowArrayStream* stream = <ArrowArrayStream*>PyCapsule_GetPointer(capsule, "arrow_array_stream")
-    cdef ArrowSchema schema
     cdef ArrowData data = ArrowData()
     cdef ArrowPart part
-    memset(&schema, 0, sizeof(schema))
-    if stream.get_schema(stream, &schema) != 0:
+    if stream.get_schema(stream, &data.own) != 0:
         raise ValueError(f"{argument}: {_stream_error(stream)}")
-    try:
-        data.read_schema(&schema, argument)
-    finally:
-        if schema.release != NULL:
-            schema.release(&schema)
+    data.read_schema(&data.own)
     while True:
         part = ArrowPart()
         if stream.get_next(stream, &part.own) != 0:
@@ -182,23 +182,18 @@ cdef class ArrowResult:
         return len(self.values)
 
     def __arrow_c_schema__(self):
-        cdef ArrowSchema* schema = <ArrowSchema*>calloc(1, sizeof(ArrowSchema))
-        if schema == NULL:
-            raise MemoryError("no memory for an Arrow schema")
-        memset(schema, 0, sizeof(ArrowSchema))
+        cdef ArrowSchema* schema = new_schema()
         schema.format = strdup(_RESULT_FORMATS[self.values.dtype.str[1:]])
         schema.name = strdup(b"")
         schema.flags = 2  # nullable
         schema.release = release_schema
-        return PyCapsule_New(schema, "arrow_schema", free_schema_capsule)
+        return schema_capsule(schema)
 
     def __arrow_c_array__(self, requested_schema=None):
-        cdef ArrowArray* array = <ArrowArray*>calloc(1, sizeof(ArrowArray))
         cdef const void** buffers = <const void**>calloc(2, sizeof(void*))
-        if array == NULL or buffers == NULL:
-            free(array)
-            free(buffers)
+        if buffers == NULL:
             raise MemoryError("no memory for an Arrow array")
+        cdef ArrowArray* array = new_array()
         if self.validity is not None:
             buffers[0] = <const void*><size_t>self.validity.ctypes.data
         buffers[1] = <const void*><size_t>(self.values if self.bits is None else self.bits).ctypes.data
@@ -207,7 +202,31 @@ cdef class ArrowResult:
         Py_INCREF(self)
         array.private_data = <void*>self
         array.release = release_array
-        return self.__arrow_c_schema__(), PyCapsule_New(array, "arrow_array", free_array_capsule)
+        return self.__arrow_c_schema__(), array_capsule(array)
+
+
+cdef ArrowSchema* new_schema() except NULL:
+    """An empty schema, for a capsule to own."""
+    cdef ArrowSchema* schema = <ArrowSchema*>calloc(1, sizeof(ArrowSchema))
+    if schema == NULL:
+        raise MemoryError("no memory for an Arrow schema")
+    return schema
+
+
+cdef ArrowArray* new_array() except NULL:
+    """An empty array, for a capsule to own."""
+    cdef ArrowArray* array = <ArrowArray*>calloc(1, sizeof(ArrowArray))
+    if array == NULL:
+        raise MemoryError("no memory for an Arrow array")
+    return array
+
+
+cdef object schema_capsule(ArrowSchema* schema):
+    return PyCapsule_New(schema, "arrow_schema", free_schema_capsule)
+
+
+cdef object array_capsule(ArrowArray* array):
+    return PyCapsule_New(array, "arrow_array", free_array_capsule)
 
 
 cdef void release_schema(ArrowSchema* schema) noexcept nogil:

@@ -217,6 +217,7 @@ cdef read_array(Column column, array, str argument):
 
 cdef read_arrow(Column column, source, str argument):
     data = _arrow.import_arrow(source, argument)
+    data.check_text(argument)
     cdef Column categories
     if data.values_format is None:
         column.hold_arrow(data.format, data.parts, argument)

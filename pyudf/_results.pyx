@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 
-from pyudf._abi cimport PYUDF_DATE, PYUDF_ENUM, PYUDF_STRUCT, PYUDF_UTF8, PYUDF_CODE_POINTS, Output, nested_flag
+from pyudf._abi cimport PYUDF_DATE, PYUDF_STRUCT, ArrowArray, ArrowSchema, nested_flag, write_arrow, write_schema
+from pyudf._arrow cimport array_capsule, new_array, new_schema, schema_capsule
 from pyudf._types cimport Type
 from pyudf._values cimport read_slot
 
@@ -49,6 +50,21 @@ cdef class SlotResult:
     def strided(self, int64_t offset, dtype):
         """One number of each slot, where it lies."""
         return np.ndarray(self.n, dtype, self.memory, offset, self.type.c.slot)
+
+    def __arrow_c_schema__(self):
+        cdef ArrowSchema* schema = new_schema()
+        capsule = schema_capsule(schema)
+        write_schema(self.type.c[0], schema)
+        return capsule
+
+    def __arrow_c_array__(self, requested_schema=None):
+        cdef ArrowArray* array = new_array()
+        cdef const void* slots = self.output.data
+        cdef const uint8_t* missing = self.output.missing if self.output.n_missing else NULL
+        capsule = array_capsule(array)
+        with nogil:
+            write_arrow(self.type.c[0], slots, missing, self.n, NULL, array)
+        return self.__arrow_c_schema__(), capsule
 
     cdef object structured(self):
         cdef Py_ssize_t at

@@ -3,6 +3,7 @@
 import copy
 import datetime as dt
 import gc
+import importlib
 import inspect
 import pickle
 import sys
@@ -506,6 +507,33 @@ def test_a_missing_library(tmp_path):
     broken.write_bytes(b"no library")
     with pytest.raises(ImportError, match="cannot be loaded"):
         pyudf.load(broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("other_abi", r"built for pyudf's ABI 2\.0, this pyudf has 1\.0: the installed pyudf is older; upgrade pyudf"),
+        ("no_module", r"one of its source files needs PYUDF_MODULE\(name\)"),
+        ("same_name", "two functions are called 'twice' and take the same types; give one of them another name"),
+    ],
+)
+def test_libraries_that_cannot_be_used(compiled_library, name, message):
+    with pytest.raises(ImportError, match=message):
+        pyudf.load(compiled_library(name))
+
+
+def test_a_module_takes_up_a_library(compiled_library, tmp_path, monkeypatch):
+    (tmp_path / "my_package.py").write_text(
+        f"import pyudf\npyudf.load({str(compiled_library('every_type'))!r}, module=__name__)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("my_package")
+    assert module.scale(2.0) == 4.0
+    assert module.__doc__ == "Every type of the table."
+    assert "scale" in module.__all__
+    assert pickle.loads(pickle.dumps(module.scale)) is module.scale
+    assert pickle.loads(pickle.dumps(module.Point(1.0, 2))) == module.Point(1.0, 2)
+    assert module.scale.__module__ == "my_package"
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
