@@ -15,7 +15,11 @@ namespace pyudf {
 
 /// A row that cannot be read.
 struct InvalidRow : std::invalid_argument {
-  InvalidRow(std::int64_t row, const char* what) : std::invalid_argument("row " + std::to_string(row) + ": " + what) {}
+  InvalidRow(std::int64_t at, const std::string& why)
+      : std::invalid_argument("row " + std::to_string(at) + ": " + why), row(at), reason(why) {}
+
+  std::int64_t row;
+  std::string reason;
 };
 
 enum class Layout : std::int32_t {
