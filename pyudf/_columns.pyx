@@ -170,7 +170,7 @@ cdef class Column(Argument):
         self.append_views(n)
 
     cdef hold_fixed(self, array):
-        """A NumPy array of U or S, read in place."""
+        """A NumPy array of U or S, read block by block as it lies."""
         cdef Chunk chunk
         cdef int32_t width = 4 if array.dtype.kind == "U" else 1
         chunk.layout, chunk.length, chunk.width = Layout.fixed, len(array), width

@@ -2,9 +2,12 @@
 #include "core/columns.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/encoding.hpp"
+#include "core/fixed_units.hpp"
+#include "core/row_decoder.hpp"
 #include "core/utf8.hpp"
 
 namespace pyudf {
@@ -19,28 +22,6 @@ bool is_valid(const Chunk& chunk, std::int64_t i) noexcept {
   return (chunk.validity[bit / 8] >> (bit % 8)) & 1;
 }
 
-template <class Char>
-pyudf_text decoded(const std::uint8_t* data, std::int64_t size, Utf8Extent extent, Arena& arena, std::int64_t row) {
-  auto* units = static_cast<Char*>(arena.allocate(extent.units * static_cast<std::int64_t>(sizeof(Char))));
-  if (decode_utf8(data, size, units, extent.units) != extent.units)
-    throw InvalidRow(row, "the text is not valid UTF-8");
-  return {units, extent.units, sizeof(Char), 0};
-}
-
-/// UTF-8 bytes (or plain bytes) as a view: ASCII in place, anything else decoded.
-pyudf_text from_bytes(const void* data, std::int64_t size, bool utf8, Arena& arena, std::int64_t row) {
-  if (size == 0) return {&kEmpty, 0, 1, 0};
-  const auto* bytes = static_cast<const std::uint8_t*>(data);
-  if (!utf8) return {bytes, size, 1, 0};
-  const Utf8Extent extent = utf8_extent(bytes, size);
-  if (extent.ascii) return {bytes, size, 1, 0};
-  switch (extent.width) {
-    case 1: return decoded<std::uint8_t>(bytes, size, extent, arena, row);
-    case 2: return decoded<std::uint16_t>(bytes, size, extent, arena, row);
-    default: return decoded<std::uint32_t>(bytes, size, extent, arena, row);
-  }
-}
-
 template <class Offset>
 void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int64_t row, pyudf_text* out,
                   Arena& arena) {
@@ -51,14 +32,24 @@ void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
   if (!bytes && offsets[n] > offsets[0]) throw InvalidRow(row, "the Arrow array has no buffer of texts");
   // Neighbours lie together: the search for what needs decoding runs on from row to row.
   const std::uint8_t* const end = bytes ? bytes + offsets[n] : nullptr;
-  const std::uint8_t* non_ascii = chunk.utf8 && bytes ? find_non_ascii(bytes + offsets[0], end) : end;
+  const std::uint8_t* ascii_end = chunk.utf8 && bytes ? skip_ascii(bytes + offsets[0], end) : end;
+  RowDecoder decoder(out, row, arena);
   for (std::int64_t i = 0; i < n; ++i) {
     const std::int64_t size = offsets[i + 1] - offsets[i];
-    const std::uint8_t* text = size > 0 ? bytes + offsets[i] : nullptr;
-    if (text && non_ascii < text) non_ascii = find_non_ascii(text, end);
-    const bool decode = text && non_ascii < text + size;
-    out[i] = is_valid(chunk, begin + i) ? from_bytes(text, size, decode, arena, row + i) : pyudf_text{nullptr, 0, 1, 0};
+    const std::uint8_t* text = bytes + offsets[i];
+    if (!is_valid(chunk, begin + i)) {
+      out[i] = {nullptr, 0, 1, 0};
+    } else if (size == 0) {
+      out[i] = {&kEmpty, 0, 1, 0};
+    } else {
+      if (ascii_end < text) ascii_end = skip_ascii(text, end);
+      if (ascii_end < text + size)
+        decoder.add(i, text, size, end - text);
+      else
+        out[i] = {text, size, 1, 0};
+    }
   }
+  decoder.flush();
 }
 
 /// The header of an Arrow view: up to 12 bytes lie in it, longer text in a buffer that it names.
@@ -69,49 +60,150 @@ struct ViewHeader {
   std::int32_t offset;
 };
 
+/// The longest text that lies in the header itself.
+constexpr std::int32_t kInHeader = 12;
+
+/// Finds the texts of headers. Both kinds go one way: which of them comes next could not be predicted.
+class ViewTexts {
+ public:
+  ViewTexts(const Chunk& chunk, const ViewHeader* end) noexcept
+      : buffers_(chunk.n_buffers > 0 ? chunk.buffers : &kNone),
+        sizes_(chunk.n_buffers > 0 ? chunk.buffer_sizes : &kNoBytes),
+        n_buffers_(std::max<std::int64_t>(chunk.n_buffers, 1)),
+        end_(reinterpret_cast<const std::uint8_t*>(end)) {}
+
+  struct Located {
+    const std::uint8_t* text;  // nullptr: the header is broken
+    std::int64_t readable;     // bytes from there on
+  };
+
+  Located locate(const ViewHeader& header) const noexcept {
+    const bool inside = header.size <= kInHeader;
+    const auto* start = reinterpret_cast<const std::uint8_t*>(header.start);
+    const std::int32_t buffer = inside ? 0 : header.buffer;
+    if ((buffer < 0) | (buffer >= n_buffers_)) return {nullptr, 0};
+    const auto* bytes = static_cast<const std::uint8_t*>(buffers_[buffer]);
+    const std::int64_t offset = inside ? 0 : header.offset, readable = sizes_[buffer] - offset;
+    const bool outside = (offset < 0) | (header.size > readable) | !bytes;
+    if ((header.size < 0) | (!inside & outside)) return {nullptr, 0};
+    return {inside ? start : bytes + offset, inside ? end_ - start : readable};
+  }
+
+ private:
+  static constexpr const void* kNone = nullptr;
+  static constexpr std::int64_t kNoBytes = 0;
+  const void* const* buffers_;
+  const std::int64_t* sizes_;
+  std::int64_t n_buffers_;
+  const std::uint8_t* end_;  // of the headers
+};
+
+/// Whether the text of a header is ASCII. A header of 16 bytes and a text of 13 or more are read by the same loads:
+/// which of them it is could not be predicted.
+bool is_ascii(const ViewHeader& header, const std::uint8_t* text) noexcept {
+  // A size of 12 or less has no top bits set in any byte.
+  const bool inside = header.size <= kInHeader;
+  const auto* from = inside ? reinterpret_cast<const std::uint8_t*>(&header) : text;
+  const std::int64_t size = inside ? std::int64_t{sizeof header} : header.size;
+  std::uint64_t seen = 0, word;
+  for (std::int64_t at = 0; at < size; at += 8) {
+    std::memcpy(&word, from + std::min(at, size - 8), 8);
+    seen |= word;
+  }
+  return (seen & kTopBits) == 0;
+}
+
 void read_view_16(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int64_t row, pyudf_text* out,
                   Arena& arena) {
   const auto* headers = static_cast<const ViewHeader*>(chunk.data) + chunk.offset + begin;
+  const ViewTexts texts(chunk, headers + n);
+  RowDecoder decoder(out, row, arena);
   for (std::int64_t i = 0; i < n; ++i) {
     if (!is_valid(chunk, begin + i)) {
       out[i] = {nullptr, 0, 1, 0};
       continue;
     }
     const ViewHeader& header = headers[i];
-    const void* bytes = header.start;
-    if (header.size > 12) {
-      if (header.buffer < 0 || header.buffer >= chunk.n_buffers || header.offset < 0 ||
-          std::int64_t{header.offset} + header.size > chunk.buffer_sizes[header.buffer] ||
-          !chunk.buffers[header.buffer])
-        throw InvalidRow(row + i, "the Arrow view points outside its buffers");
-      bytes = static_cast<const char*>(chunk.buffers[header.buffer]) + header.offset;
-    } else if (header.size < 0) {
-      throw InvalidRow(row + i, "the Arrow view has a negative size");
+    const auto [text, readable] = texts.locate(header);
+    if (!text) {
+      decoder.flush();  // a row before this one may be the first that is broken
+      throw InvalidRow(row + i, header.size < 0 ? "the Arrow view has a negative size"
+                                                : "the Arrow view points outside its buffers");
     }
-    out[i] = from_bytes(bytes, header.size, chunk.utf8, arena, row + i);
+    if (chunk.utf8 && !is_ascii(header, text))
+      decoder.add(i, text, header.size, readable);
+    else
+      out[i] = {text, header.size, 1, 0};
+  }
+  decoder.flush();
+}
+
+const char* fixed_row(const Chunk& chunk, std::int64_t i) noexcept {
+  return static_cast<const char*>(chunk.data) + i * chunk.stride;
+}
+
+/// Fetches rows some time before they are read: they are large, and memory is what reading them waits for.
+class RowPrefetch {
+ public:
+  RowPrefetch(const Chunk& chunk, std::int64_t end) noexcept
+      : chunk_(chunk),
+        end_(end),
+        bytes_(chunk.units * chunk.width),
+        ahead_(kAhead / std::max<std::int64_t>(bytes_, 1)) {}
+
+  void before(std::int64_t i) const noexcept {
+    // Of rows so long that none comes ahead, the processor's own prefetch makes a better job.
+    if (ahead_ == 0 || i + ahead_ >= end_) return;
+    const char* row = fixed_row(chunk_, i + ahead_);
+    for (std::int64_t at = 0; at < bytes_; at += 64) __builtin_prefetch(row + at);
+  }
+
+ private:
+  static constexpr std::int64_t kAhead = 2048;
+  const Chunk& chunk_;
+  std::int64_t end_, bytes_, ahead_;
+};
+
+/// NumPy's S: read in place.
+void read_fixed_bytes(const Chunk& chunk, std::int64_t begin, std::int64_t n, pyudf_text* out) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(fixed_row(chunk, begin + i));
+    std::int64_t size = chunk.units;
+    std::uint64_t word = 0;
+    // Padding is often longer than the text: eight bytes at a time first.
+    for (; size >= 8 && word == 0; size -= word == 0 ? 8 : std::countl_zero(word) / 8)
+      std::memcpy(&word, bytes + size - 8, 8);
+    while (size > 0 && bytes[size - 1] == 0) --size;
+    out[i] = {bytes, size, 1, 0};
   }
 }
 
-/// Whether eight units are zero.
-template <class Char>
-bool all_zero(const Char* units) noexcept {
-  std::uint64_t words[sizeof(Char)];
-  std::memcpy(words, units, sizeof words);
-  std::uint64_t seen = 0;
-  for (const std::uint64_t word : words) seen |= word;
-  return seen == 0;
-}
-
-template <class Char>
-void read_fixed(const Chunk& chunk, std::int64_t begin, std::int64_t n, pyudf_text* out) {
+/// NumPy's U: narrowed, which costs less than scoring texts that are four times as large.
+void read_fixed_units(const Chunk& chunk, std::int64_t begin, std::int64_t n, pyudf_text* out, Arena& arena) {
+  const std::int64_t room = std::max(chunk.units, kUnitBlock), bytes = 2 * room;
+  std::uint32_t padded[kUnitBlock] = {};
+  const RowPrefetch prefetch(chunk, begin + n);
   for (std::int64_t i = 0; i < n; ++i) {
-    const auto* units =
-        reinterpret_cast<const Char*>(static_cast<const char*>(chunk.data) + (begin + i) * chunk.stride);
-    std::int64_t size = chunk.units;
-    // Padding is often longer than the text: eight units at a time first.
-    while (size >= 8 && all_zero(units + size - 8)) size -= 8;
-    while (size > 0 && units[size - 1] == 0) --size;
-    out[i] = {units, size, sizeof(Char), 0};
+    prefetch.before(begin + i);
+    const char* row = fixed_row(chunk, begin + i);
+    const auto* units = reinterpret_cast<const std::uint32_t*>(row);
+    if (chunk.units < kUnitBlock) {
+      std::memcpy(padded, row, static_cast<std::size_t>(chunk.units) * sizeof *units);
+      units = padded;
+    }
+    void* to = arena.allocate(bytes);
+    const FixedExtent extent = read_as_bytes(units, room, static_cast<std::uint8_t*>(to));
+    if (extent.bits < 0x100) {
+      arena.give_back(bytes - extent.size);
+      out[i] = {to, extent.size, 1, 0};
+    } else if (extent.bits < 0x10000) {
+      read_as_words(units, extent.size, room, static_cast<std::uint16_t*>(to));
+      arena.give_back(bytes - 2 * extent.size);
+      out[i] = {to, extent.size, 2, 0};
+    } else {
+      arena.give_back(bytes);
+      out[i] = {row, extent.size, 4, 0};
+    }
   }
 }
 
@@ -127,9 +219,9 @@ void read_chunk(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int
     case Layout::view_16: read_view_16(chunk, begin, n, row, out, arena); break;
     case Layout::fixed:
       if (chunk.width == 1)
-        read_fixed<std::uint8_t>(chunk, begin, n, out);
+        read_fixed_bytes(chunk, begin, n, out);
       else
-        read_fixed<std::uint32_t>(chunk, begin, n, out);
+        read_fixed_units(chunk, begin, n, out, arena);
       break;
   }
 }

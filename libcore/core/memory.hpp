@@ -36,6 +36,9 @@ class Arena : public pyudf_memory {
     return memory;
   }
 
+  /// The last bytes of what was allocated last turned out not to be needed.
+  void give_back(std::int64_t bytes) noexcept { used_ -= bytes / 16 * 16; }
+
   /// Makes everything that was allocated free for reuse.
   void clear() noexcept {
     current_ = 0;

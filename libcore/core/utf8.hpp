@@ -41,12 +41,15 @@ inline bool is_ascii(const std::uint8_t* data, std::int64_t size) noexcept {
   return (seen & kTopBits) == 0;
 }
 
-/// The first byte of [begin, end) that is not ASCII, or end.
-inline const std::uint8_t* find_non_ascii(const std::uint8_t* begin, const std::uint8_t* end) noexcept {
-  constexpr std::int64_t kRun = 64;
-  while (end - begin >= kRun && is_ascii(begin, kRun)) begin += kRun;
-  while (begin < end && *begin < 0x80) ++begin;
-  return begin;
+/// Where bytes that are ASCII end, more or less: all before it are, of the next kAsciiStep one at least is not. Where
+/// exactly would be a branch that cannot be predicted.
+inline constexpr std::int64_t kAsciiStep = 32;
+inline const std::uint8_t* skip_ascii(const std::uint8_t* begin, const std::uint8_t* end) noexcept {
+  while (end - begin >= kAsciiStep) {
+    if (!is_ascii(begin, kAsciiStep)) return begin;
+    begin += kAsciiStep;
+  }
+  return is_ascii(begin, end - begin) ? end : begin;
 }
 
 /// What a valid UTF-8 text needs when decoded.

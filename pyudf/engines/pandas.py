@@ -137,7 +137,8 @@ class PandasColumn:
             gaps = values if missing is None else with_gaps(values, missing)
             return pd.Series(gaps, index=native.index, name=native.name)
         mask = np.zeros(len(values), bool) if missing is None else missing
-        return pd.Series(_MASKED[values.dtype.kind](values, mask), index=native.index, name=native.name)
+        # The array is ours: nobody else writes to it.
+        return pd.Series(_MASKED[values.dtype.kind](values, mask), index=native.index, name=native.name, copy=False)
 
     @staticmethod
     def sample(native: Any) -> list[Any]:

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/utf8.hpp"
+#include "core/utf8_block.hpp"
 
 namespace {
 
@@ -81,13 +84,24 @@ struct ArrowTexts {
     validity.assign(all.size() / 8 + 1, 0);
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i]) validity[i / 8] = static_cast<std::uint8_t>(validity[i / 8] | 1 << i % 8);
-      const std::string text = utf8(all[i].value_or(U"masked ß"));
-      add_header(text);
-      bytes += text;
-      offsets_32.push_back(static_cast<std::int32_t>(bytes.size()));
-      offsets_64.push_back(static_cast<std::int64_t>(bytes.size()));
+      append(utf8(all[i].value_or(U"masked ß")));
     }
     length = static_cast<std::int64_t>(values.size());
+  }
+
+  /// One more row, of these bytes.
+  void add(const std::string& text, bool valid = true) {
+    const auto i = static_cast<std::size_t>(before + length++);
+    validity.resize(i / 8 + 1);
+    validity[i / 8] = static_cast<std::uint8_t>(validity[i / 8] | static_cast<int>(valid) << i % 8);
+    append(text);
+  }
+
+  void append(const std::string& text) {
+    add_header(text);
+    bytes += text;
+    offsets_32.push_back(static_cast<std::int32_t>(bytes.size()));
+    offsets_64.push_back(static_cast<std::int64_t>(bytes.size()));
   }
 
   void add_header(const std::string& text) {
@@ -269,6 +283,81 @@ TEST_P(ArrowLayout, RefusesBrokenUtf8ByRow) {
   }
 }
 
+// Rows are decoded together, sixteen bytes at a time: every length, every width, ASCII, empty and missing rows between.
+TEST_P(ArrowLayout, DecodesRowsTogether) {
+  const char32_t alphabets[][3] = {{U'a', U'b', U'c'},      {U'a', U'\xFF', U'\x80'}, {U'b', U'\x100', U'\x7FF'},
+                                   {U'\xE9', U'日', U'本'}, {U'x', U'\xFFFF', U'ж'},  {U'й', U'😀', U'\x10FFFF'}};
+  Values texts;
+  for (std::size_t size = 0; size < 70; ++size)
+    for (std::size_t first = 0; first < std::size(alphabets); ++first) {
+      std::u32string text;
+      for (std::size_t i = 0; i < size; ++i) text += alphabets[first][(i * i + i / 3) % 3];
+      texts.emplace_back(text);
+      if (size % 7 == 3) texts.emplace_back(std::nullopt);
+      if (size % 5 == 3) texts.emplace_back(U"");
+    }
+  texts.emplace_back(std::u32string(5000, U'ж'));
+  texts.emplace_back(U"last é");
+  ArrowTexts arrow(texts, GetParam(), 3);
+  TextColumn column;
+  column.append(arrow.chunk());
+  EXPECT_EQ(read_all(column), texts);
+  for (const std::int64_t begin : {1, 17, 255, 256, 400})
+    EXPECT_EQ(read(column, begin, 40), part(texts, begin, 40)) << begin;
+  const TextViews views(column);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i] || texts[i]->empty()) continue;
+    const char32_t highest = *std::max_element(texts[i]->begin(), texts[i]->end());
+    ASSERT_EQ(views.data()[i].width, highest < 0x100 ? 1 : highest < 0x10000 ? 2 : 4) << i;
+  }
+}
+
+TEST_P(ArrowLayout, UnderMissingRowsMayLieAnything) {
+  ArrowTexts arrow({}, GetParam());
+  Values expected;
+  for (const char* text : {"\xC3", "\x80", "", "\xFF\xFF", "more than twelve \xE3\x81", "\xF0\x9F\x98\x80"}) {
+    arrow.add(utf8(U"жжж"));
+    arrow.add(text, false);
+    arrow.add("\xC3\xA9");
+    for (const auto& value : Values{U"жжж", std::nullopt, U"é"}) expected.push_back(value);
+  }
+  TextColumn column;
+  column.append(arrow.chunk());
+  EXPECT_EQ(read_all(column), expected);
+}
+
+void expect_broken(ArrowTexts& arrow, std::size_t row, const std::string& what) {
+  TextColumn column;
+  column.append(arrow.chunk());
+  try {
+    read_all(column);
+    ADD_FAILURE() << "read " << testing::PrintToString(what) << " in row " << row;
+  } catch (const InvalidRow& error) {
+    EXPECT_NE(std::string(error.what()).find("row " + std::to_string(row) + ":"), std::string::npos)
+        << error.what() << " but " << testing::PrintToString(what) << " is in row " << row;
+  }
+}
+
+// What is broken is refused wherever it lies in a text, and the text wherever it lies among others, even where the next
+// text begins with what this one lacks.
+TEST_P(ArrowLayout, RefusesWhatIsBrokenAnywhere) {
+  const std::string broken[] = {
+      "\x80",         "\xC3",         "\xC0\x80",         "\xC1\xBF",        "\xE3\x81",
+      "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",     "\xC3\xA9\x80",    "\xE3\x81\x82\x80",
+      "\xF0\x9F\x98", "\xFF",         "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80"};
+  for (const std::string& wrong : broken)
+    for (std::size_t before = 0; before < 34; ++before) {
+      const std::string fine = utf8(std::u32string(before / 2, U'ж')) + (before % 2 ? "a" : "");
+      for (const std::string& after : {std::string(), std::string("é, and more of it")}) {
+        ArrowTexts arrow({}, GetParam());
+        for (const std::string& text :
+             {std::string("first é"), fine, fine + wrong + after, std::string("\xA9\x80"), fine})
+          arrow.add(text);
+        expect_broken(arrow, 2, wrong);
+      }
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ArrowLayout, testing::Values(Layout::offsets_32, Layout::offsets_64, Layout::view_16));
 
 TEST(Offsets, MayNotDecrease) {
@@ -381,6 +470,57 @@ TEST(Fixed, FollowsANegativeStride) {
   EXPECT_EQ(read(fixed(texts + 4, 3, 2, -2), 1, 2), (Values{U"cd", U"ab"}));
   const char bytes[] = {'x', 'y', 'z'};
   EXPECT_EQ(read_all(fixed(bytes + 2, 3, 1, -1)), (Values{U"z", U"y", U"x"}));
+}
+
+/// Texts of every size up to the room, whose highest unit is this one and lies anywhere in them.
+Values texts_of(std::int64_t room, char32_t highest) {
+  Values texts;
+  for (std::int64_t size = 0; size <= room; ++size) {
+    std::u32string text(static_cast<std::size_t>(size), U'a');
+    for (std::int64_t i = 0; i < size; i += 5) text[static_cast<std::size_t>(i)] = 0;
+    if (size > 0) text[static_cast<std::size_t>(size * size % size)] = highest;
+    if (size > 0) text.back() = size % 2 ? highest : U'z';
+    if (size > 2) text[static_cast<std::size_t>(size / 2)] = highest;
+    texts.emplace_back(text);
+  }
+  return texts;
+}
+
+// NumPy's U is narrowed, in blocks of sixteen units: every size in rows of every room, forwards and backwards.
+TEST(Fixed, UnitsAreNarrowed) {
+  // A lone surrogate and numbers that are no code points are units like any other.
+  for (const char32_t highest : {0x7Fu, 0xFFu, 0x100u, 0xD800u, 0xFFFFu, 0x10000u, 0x10FFFFu, 0x80000000u, 0xFFFFFFFFu})
+    for (const std::int64_t room : {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 48, 100}) {
+      const Values texts = texts_of(room, highest);
+      const auto n = static_cast<std::int64_t>(texts.size());
+      std::vector<char32_t> units;
+      for (const auto& text : texts) {
+        units.insert(units.end(), text->begin(), text->end());
+        units.resize(units.size() + static_cast<std::size_t>(room) - text->size());
+      }
+      const TextColumn column = fixed(units.data(), n, room, room);
+      ASSERT_EQ(read_all(column), texts) << room;
+      Values reversed(texts.rbegin(), texts.rend());
+      ASSERT_EQ(read_all(fixed(units.data() + (n - 1) * room, n, room, -room)), reversed) << room;
+      const TextViews views(column);
+      for (std::size_t i = 3; i < texts.size(); ++i)
+        ASSERT_EQ(views.data()[i].width, highest < 0x100 ? 1 : highest < 0x10000 ? 2 : 4) << i << " of " << room;
+    }
+}
+
+TEST(Fixed, BytesStayWhereTheyAre) {
+  for (const std::int64_t room : {1, 7, 8, 9, 16, 17, 40}) {
+    const Values texts = texts_of(room, 0xFF);
+    std::string bytes;
+    for (const auto& text : texts) {
+      for (const char32_t c : *text) bytes += static_cast<char>(c);
+      bytes.resize(bytes.size() + static_cast<std::size_t>(room) - text->size());
+    }
+    const TextColumn column = fixed(bytes.data(), static_cast<std::int64_t>(texts.size()), room, room);
+    EXPECT_EQ(read_all(column), texts);
+    const TextViews views(column);
+    for (std::int64_t i = 0; i < views.size(); ++i) EXPECT_EQ(views.data()[i].data, bytes.data() + i * room);
+  }
 }
 
 TEST(Fixed, OfNoUnitsIsEmptyTexts) {
@@ -522,6 +662,50 @@ TEST(Utf8, RefusesWhatTheTableRefuses) {
   }
 }
 
+// Blocks of all that the vectors compare with, at every place: both ways to decode one find the same.
+TEST(Utf8, BlocksAreDecodedAlikeBothWays) {
+  const std::string parts[] = {"a",
+                               "\x7F",
+                               "\x80",
+                               "\xBF",
+                               "\xC0\xAF",
+                               "\xC2\x80",
+                               "\xC3\xBF",
+                               "\xC4\x80",
+                               "\xDF\xBF",
+                               "\xE0\x9F\xBF",
+                               "\xE0\xA0\x80",
+                               "\xE1\x80\x80",
+                               "\xED\x9F\xBF",
+                               "\xED\xA0\x80",
+                               "\xEF\xBF\xBF",
+                               "\xF0\x90\x80\x80",
+                               "\xC3",
+                               "\xE3\x81"};
+  std::uint32_t random = 1;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(2, '\0');
+    while (text.size() < 2 + 16)
+      text += parts[(random >> 16) % std::size(parts)], random = random * 1664525 + 1013904223;
+    text.resize(2 + 16);
+    text.append(2, '\0');
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data()) + 2;
+    std::uint16_t units[16] = {}, expected[16] = {};
+    const auto found = pyudf::decode_block(bytes, units);
+    const auto wanted = pyudf::decode_block_bytewise(bytes, expected);
+    ASSERT_EQ(found.starts, wanted.starts) << testing::PrintToString(text);
+    ASSERT_EQ(found.wide, wanted.wide) << testing::PrintToString(text);
+    // A character that the end cuts off is found broken in the block of its first byte or of the next one.
+    const bool cut = static_cast<std::uint8_t>(text[17]) >= 0xC0;
+    if (!cut) {
+      ASSERT_EQ(found.sound, wanted.sound) << testing::PrintToString(text);
+    }
+    if (!found.sound || !wanted.sound) continue;
+    for (int i = 0; i < std::popcount(found.starts) - 2; ++i)
+      ASSERT_EQ(units[i], expected[i]) << i << " of " << testing::PrintToString(text);
+  }
+}
+
 TEST(Utf8, ExtentIsExact) {
   for (const char32_t highest : {U'\x7F', U'\x80', U'\xFF', U'\x100', U'\xFFFF', U'\x10000', U'\x10FFFF'}) {
     for (std::size_t size = 1; size < 30; ++size) {
@@ -539,15 +723,16 @@ TEST(Utf8, ExtentIsExact) {
   }
 }
 
-TEST(Utf8, TheFirstByteThatIsNotAsciiIsFound) {
+TEST(Utf8, AsciiIsSkippedAndNothingElse) {
   for (std::size_t size = 0; size < 200; ++size) {
     std::string bytes(size, 'a');
     const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
     const auto* end = begin + size;
-    EXPECT_EQ(pyudf::find_non_ascii(begin, end), end);
+    EXPECT_EQ(pyudf::skip_ascii(begin, end), end);
     for (std::size_t at = 0; at < size; ++at) {
       bytes[at] = '\x80';
-      EXPECT_EQ(pyudf::find_non_ascii(begin, end), begin + at) << at << " of " << size;
+      const auto* found = pyudf::skip_ascii(begin, end);
+      EXPECT_TRUE(found <= begin + at && begin + at < found + pyudf::kAsciiStep) << at << " of " << size;
       bytes[at] = 'a';
     }
   }

@@ -76,7 +76,7 @@ TYPED_TEST(PatternTest, BlocksHoldEveryPositionAfterEveryReload) {
 // All 64 characters of the pattern differ and fall into one run of slots.
 TEST(WordPatternTest, FullTableEndsItsSearches) {
   std::vector<std::uint32_t> units;
-  for (std::uint32_t code = 0x100; units.size() < 64; ++code)
+  for (std::uint32_t code = 0x10000; units.size() < 64; ++code)
     if ((code * 0x9E3779B1u) >> 25 == 127) units.push_back(code);
   WordPattern pattern;
   for (int round = 0; round < 2; ++round) {
@@ -86,6 +86,49 @@ TEST(WordPatternTest, FullTableEndsItsSearches) {
     pattern.clear(view(units));
     for (const std::uint32_t code : units) EXPECT_EQ(pattern.masks(code), 0u);
   }
+}
+
+// Each of the 64 characters lies in a page of its own; the next pattern's pages are handed out in another order.
+TYPED_TEST(PatternTest, EveryCharacterMayNeedItsOwnPage) {
+  if (sizeof(TypeParam) == 1) GTEST_SKIP() << "Latin-1 has its pages always";
+  WordPattern pattern;
+  for (const std::uint32_t first : {0x100u, 0x4E3Fu, 0xE03Fu, 0xF000u, 0x7FC0u}) {
+    std::vector<TypeParam> units;
+    for (std::uint32_t i = 0; i < 64; ++i) units.push_back(static_cast<TypeParam>(first + (i * 29 % 64) * 64));
+    pattern.load(view(units));
+    for (std::uint32_t code = 0; code < 0x20000; code += 1 + code % 3)
+      ASSERT_EQ(pattern.masks(code), expected(view(units), code, 0)) << code;
+    for (std::size_t i = 0; i < units.size(); ++i) ASSERT_EQ(pattern.masks(units[i]), std::uint64_t{1} << i);
+    pattern.clear(view(units));
+    for (std::uint32_t code = 0; code < 0x20000; ++code) ASSERT_EQ(pattern.masks(code), 0u) << code;
+  }
+}
+
+// A pattern is cleared of its characters whatever their width is then, and asked for those of any other.
+TEST(WordPatternTest, WidthsMayDiffer) {
+  const std::vector<std::uint16_t> units = {0xFFFF, 0x100, 0xFF, 0, 0x100, 0xD800};
+  const std::vector<std::uint32_t> same(units.begin(), units.end());
+  WordPattern pattern;
+  pattern.load(view(units));
+  EXPECT_EQ(pattern.masks(std::uint8_t{0xFF}), 0b100u);
+  EXPECT_EQ(pattern.masks(std::uint16_t{0x100}), 0b10010u);
+  EXPECT_EQ(pattern.masks(std::uint32_t{0x100}), 0b10010u);
+  EXPECT_EQ(pattern.masks(std::uint32_t{0xD800}), 0b100000u);
+  for (const std::uint32_t code : {0x10000u, 0x100FFu, 0x10100u, 0x110000u, 0xFFFFFFFFu})
+    EXPECT_EQ(pattern.masks(code), 0u) << code;
+  pattern.clear(view(same));
+  for (const std::uint16_t code : units) EXPECT_EQ(pattern.masks(code), 0u) << code;
+}
+
+// NumPy's U may hold numbers that are no code points.
+TEST(WordPatternTest, HoldsAnyNumber) {
+  const std::vector<std::uint32_t> units = {0xFFFFFFFF, 0xFFFF, 0x10000, 0xFFFFFFFF, 0x80000000, 0};
+  WordPattern pattern;
+  pattern.load(view(units));
+  for (const std::uint32_t code : questions(view(units)))
+    EXPECT_EQ(pattern.masks(code), expected(view(units), code, 0)) << code;
+  pattern.clear(view(units));
+  for (const std::uint32_t code : units) EXPECT_EQ(pattern.masks(code), 0u) << code;
 }
 
 TEST(WordPatternTest, RowsAreTheFirstOnes) {

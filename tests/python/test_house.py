@@ -22,7 +22,7 @@ ROOMS = {
     "reference": ("text/", "reference/"),
     "core": ("pyudf/", "text/", "core/"),
 }
-C_HEADERS = {"stdint.h"}  # of abi.h and arrow.h, which C compilers read
+C_HEADERS = {"stdint.h", "smmintrin.h"}  # of abi.h and arrow.h, which C compilers read; vectors, where there are any
 CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_stringdtype.pyx"),
     *("_values.pyx", "_values.pxd"),

@@ -293,6 +293,22 @@ def test_trailing_nuls_of_fixed_width_are_padding(dtype):
     assert pyudf.prefix.similarity(texts, texts).tolist() == [len(x) for x in texts.tolist()] == [1, 2, 0, 2]
 
 
+@pytest.mark.parametrize("room", [1, 7, 16, 17, 40])
+@pytest.mark.parametrize("highest", ["\x7f", "\xff", "\u0100", "\ud800", "\uffff", "\U0010ffff"])
+def test_fixed_width_in_any_order_of_memory(room, highest):
+    texts = [("ab\0c" * 10)[:size] + highest for size in range(room)]
+    column = np.array(texts, dtype=f"U{room}")
+    column.flags.writeable = False
+    other = np.array([text[::-1] for text in texts])
+    for part in (slice(None), slice(None, None, -1), slice(1, None, 3), slice(None, None, -2)):
+        expected = pyudf.levenshtein(texts[part], other[part].tolist())
+        assert pyudf.levenshtein(column[part], other[part]).tolist() == expected.tolist()
+    wide = np.repeat(column[:, None], 3, axis=1)[:, 1]
+    matrix = pyudf.cdist(wide, other)
+    assert matrix.tolist() == pyudf.cdist(texts, other.tolist()).tolist()
+    assert column.tolist() == texts
+
+
 def test_arrow_null_type_and_zero_chunks():
     dictionary = pa.dictionary(pa.int8(), pa.string())
     for empty in (pa.array([], pa.null()), pa.chunked_array([], pa.string()), pa.chunked_array([], dictionary)):
