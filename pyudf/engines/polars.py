@@ -86,4 +86,4 @@ class PolarsColumn:
 
     @staticmethod
     def wrap_slots(native: pl.Series, result: SlotResult) -> pl.Series:
-        return pl.Series(native.name, result)
+        return pl.Series(result).alias(native.name)
