@@ -20,10 +20,11 @@ from pyudf._arguments cimport Argument
 from pyudf._columns cimport MISSING, view_object
 from pyudf._entries cimport Entry
 from pyudf._results cimport SlotResult, new_result
+from pyudf._slots cimport read_slot, store_value
 from pyudf._ticks cimport Ticker, raise_status
 from pyudf._types cimport Space, Type, type_of
 from pyudf._types import NUMBER_IDS
-from pyudf._values cimport read_plain, read_slot, store_value
+from pyudf._values cimport read_plain
 
 cnp.import_array()
 

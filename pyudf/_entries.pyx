@@ -3,8 +3,8 @@
 """Descriptions of functions."""
 from pyudf import signatures
 from pyudf._abi cimport PYUDF_LIST, PYUDF_SIMILARITY, PYUDF_STRUCT, pyudf_function, pyudf_parameter
+from pyudf._slots cimport read_slot, store_value
 from pyudf._types cimport Type
-from pyudf._values cimport read_slot, store_value
 
 
 cdef class Entry:
