@@ -10,9 +10,10 @@ from importlib import metadata
 from typing import Any
 
 from .. import headers
+from ..building import BuildError
 
 # One module of this folder each, with SUMMARY, EPILOG, add_arguments(parser) and run(args) -> exit status.
-COMMANDS = ("match",)
+COMMANDS = ("new", "develop", "build", "match")
 
 # Options that print one folder, for build files and shells.
 FOLDERS = (
@@ -23,6 +24,7 @@ FOLDERS = (
 
 # What a command may raise because of its input or its surroundings; anything else is a bug and shows its traceback.
 FAILURES = (
+    BuildError,
     ImportError,
     LookupError,
     MemoryError,
