@@ -2,6 +2,7 @@
 
 from . import text
 from ._version import __version__
+from .headers import get_include
 from .joins import dedupe, match
 from .library import load
 from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
@@ -12,6 +13,7 @@ __all__ = [
     "__version__",
     "cdist",
     "dedupe",
+    "get_include",
     "load",
     "match",
     "pairs_within",
