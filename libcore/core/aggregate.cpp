@@ -115,6 +115,7 @@ class Fold {
     }
     std::int64_t missing = find_missing(function_.parameters, space.columns, n, space.present.data());
     const std::int64_t* const groups = call_.groups ? call_.groups + begin : nullptr;
+    if (groups && !missing) std::fill_n(space.present.begin(), n, std::uint8_t{1});
     for (std::int64_t i = 0; groups && i < n; ++i) {
       missing += groups[i] < 0;
       space.present[static_cast<std::size_t>(i)] &= groups[i] >= 0;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/memory.hpp"
@@ -134,16 +135,18 @@ class Source {
   Arena contents_;
 };
 
-/// Marks the rows in which nothing is missing that must not be; returns how many others there are.
+/// Marks the rows in which nothing is missing that must not be; returns how many others there are. Where there are
+/// none, nothing is marked.
 inline std::int64_t find_missing(const pyudf_parameter* parameters, const std::vector<pyudf_column>& columns,
                                  std::int64_t n, std::uint8_t* present) {
-  std::fill_n(present, n, std::uint8_t{1});
+  bool marked = false;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const pyudf_column& column = columns[c];
     if (!column.present || (parameters[c].type->flags & PYUDF_OPTIONAL)) continue;
+    if (!std::exchange(marked, true)) std::fill_n(present, n, std::uint8_t{1});
     for (std::int64_t i = 0; i < n; ++i) present[i] &= column.present[column.stride == 0 ? 0 : i];
   }
-  return std::count(present, present + n, 0);
+  return marked ? std::count(present, present + n, 0) : 0;
 }
 
 }  // namespace pyudf

@@ -125,9 +125,7 @@ struct Rows {
   using Slot = typename type<V>::Slot;
 
   static bool contiguous(const pyudf_column& column) { return column.stride == sizeof(Slot) && !column.present; }
-  static T packed(const pyudf_column& column, std::int64_t i) {
-    return type<V>::from(static_cast<const Slot*>(column.data)[i]);
-  }
+  static T from(const Slot& slot) { return type<V>::from(slot); }
   static T at(const pyudf_column& column, std::int64_t i) {
     if constexpr (Parameter<T>::optional)
       if (column.present && !column.present[column.stride == 0 ? 0 : i]) return std::nullopt;
@@ -198,31 +196,51 @@ struct Entries<Callable, Signature<R_, A...>> {
 
   static pyudf_status batch(const pyudf_column* columns, std::int64_t n, const pyudf_value*, void* out,
                             std::uint8_t* present, pyudf_memory* memory, pyudf_error* error) {
-    std::int64_t i = 0;
+    std::int64_t row = 0;
     try {
       auto&& call = Callable::on(columns);
       columns += self;
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        // A loop of its own for columns without gaps, which compilers turn into vector instructions.
-        if ((Rows<A>::contiguous(columns[I]) && ...) && (present == nullptr || Parameter<R>::optional)) {
-          for (; i < n; ++i) {
-            if (Parameter<R>::optional && !present[i]) continue;
-            Results<R>::put(out, i, present, *memory,
-                            [&]() -> decltype(auto) { return call(Rows<A>::packed(columns[I], i)...); });
-          }
-        } else {
-          for (; i < n; ++i) {
-            if (present && !present[i]) continue;
-            Results<R>::put(out, i, present, *memory,
-                            [&]() -> decltype(auto) { return call(Rows<A>::at(columns[I], i)...); });
-          }
-        }
+        if ((Rows<A>::contiguous(columns[I]) && ...) && present == nullptr)
+          packed(call, n, out, *memory, row, static_cast<const typename Rows<A>::Slot*>(columns[I].data)...);
+        else
+          strided(call, n, out, present, *memory, row, columns[I]...);
       }(std::index_sequence_for<A...>{});
       return PYUDF_OK;
     } catch (...) {
-      return fail_with_current_exception(error, i);
+      return fail_with_current_exception(error, row);
     }
   }
+
+  /// A loop of its own for columns without gaps, which compilers turn into vector instructions.
+  template <class Call, class... Slot>
+  static void packed(Call& call, std::int64_t n, void* out, pyudf_memory& memory, std::int64_t& row,
+                     const Slot* __restrict... slots) {
+    for (At at(row); at.i < n; ++at.i)
+      Results<R>::put(out, at.i, nullptr, memory,
+                      [&]() -> decltype(auto) { return call(Rows<A>::from(slots[at.i])...); });
+  }
+
+  template <class Call, class... Column>
+  static void strided(Call& call, std::int64_t n, void* out, std::uint8_t* present, pyudf_memory& memory,
+                      std::int64_t& row, const Column&... columns) {
+    for (At at(row); at.i < n; ++at.i) {
+      if (present && !present[at.i]) continue;
+      Results<R>::put(out, at.i, present, memory,
+                      [&]() -> decltype(auto) { return call(Rows<A>::at(columns, at.i)...); });
+    }
+  }
+
+  /// The row that a loop is at, told when it ends, by an exception too: telling it in every row would slow the loop
+  /// down.
+  struct At {
+    explicit At(std::int64_t& row) : told(row) {}
+    At(const At&) = delete;
+    At& operator=(const At&) = delete;
+    ~At() { told = i; }
+    std::int64_t i = 0;
+    std::int64_t& told;
+  };
 
   static pyudf_function function() {
     pyudf_function f{};
@@ -243,8 +261,18 @@ struct Free {
     else
       return std::get<which...>(callable.all);
   }
-  static constexpr const auto& with(const pyudf_value*) { return get(); }
-  static constexpr const auto& on(const pyudf_column*) { return get(); }
+  // Names the constant at the call itself, where compilers see through it and inline what it points to.
+  struct Invoke {
+    template <class... A>
+    decltype(auto) operator()(A&&... args) const {
+      if constexpr (sizeof...(which) == 0)
+        return callable(std::forward<A>(args)...);
+      else
+        return std::get<which...>(callable.all)(std::forward<A>(args)...);
+    }
+  };
+  static Invoke with(const pyudf_value*) { return {}; }
+  static Invoke on(const pyudf_column*) { return {}; }
   using Type = std::remove_cvref_t<decltype(get())>;
 };
 
