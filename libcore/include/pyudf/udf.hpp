@@ -79,9 +79,11 @@ struct Signature {
   static constexpr std::size_t arity = sizeof...(A);
   static_assert((!(std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>) && ...),
                 "pyudf: a parameter is a reference that could be written to: take it by value or by const reference");
-  static_assert((!std::is_pointer_v<A> && ...),
+  static_assert((!std::is_pointer_v<std::remove_cvref_t<A>> && ...),
                 "pyudf: a parameter is a pointer: take text as std::string_view, a list as std::span<const T> or "
                 "std::vector<T>");
+  static_assert(!std::is_pointer_v<Result>,
+                "pyudf: a result is a pointer: return text as std::string, a list as std::vector<T>");
 };
 
 template <class F>
@@ -277,6 +279,9 @@ template <class T>
 inline constexpr bool is_default = false;
 template <class T>
 inline constexpr bool is_default<Default<T>> = true;
+template <class T>
+inline constexpr bool is_told =
+    is_name<T> || is_default<T> || std::is_same_v<T, doc> || std::is_same_v<T, example> || std::is_same_v<T, Flag>;
 
 /// Whether a default of type `From` says what a parameter of type `To` is without losing anything.
 template <class From, class To>
@@ -295,12 +300,15 @@ class Parameters {
  public:
   template <class... Told>
   static const pyudf_parameter* make(const Told&... told) {
+    static_assert((is_told<Told> && ...),
+                  "pyudf: something here is no name, pyudf::arg, pyudf::doc, pyudf::example or flag; a default stands "
+                  "behind its name: pyudf::arg(\"x\") = 2.0");
     static_assert(
         (std::size_t{0} + ... + (is_name<Told> || is_default<Told>)) == sizeof...(A),
         "pyudf: name every parameter of the function once, in order: \"x\", pyudf::arg(\"x\", \"documentation\") or "
         "pyudf::arg(\"x\") = default");
     Parameters made;
-    (made.take(told), ...);
+    if constexpr ((is_told<Told> && ...)) (made.take(told), ...);
     return made.all_;
   }
 
@@ -353,8 +361,10 @@ struct DefaultsFit<std::tuple<A...>, Told...> {
   }
   template <class T, class P>
   static consteval bool fits(Holder<Default<T>>, Holder<P>) {
-    static_assert(is_default_for<T, P>,
-                  "pyudf: a default has another type than its parameter (here: T, the default's; P, the parameter's)");
+    static_assert(
+        is_default_for<T, P>,
+        "pyudf: a default has another type (T) than its parameter (P); write 2.0 for a double, 2 for an integer, "
+        "true for a bool, \"text\" for a text; std::nullopt only where the parameter is a std::optional");
     return true;
   }
   template <class... Seen>
@@ -614,7 +624,9 @@ class ClassBuilder {
   template <auto member, class... Told>
   static void take(Parts& parts, const MethodTold<member, Told...>& method) {
     using Traits = SignatureOf<decltype(member)>;
-    static_assert(std::is_base_of_v<typename Traits::Class, C>, "pyudf::method: a method of another class");
+    static_assert(
+        std::is_base_of_v<typename Traits::Class, C>,
+        "pyudf::method: a method of another class; give one of the class that PYUDF_CLASS names, or of its base");
     std::apply(
         [&](const auto&... told) {
           parts.methods.push_back(with_self(
