@@ -430,8 +430,9 @@ struct Registry {
   std::vector<const pyudf_type*> types;
 };
 
+/// Never destroyed: callers read the table for as long as the process lives.
 inline Registry& registry() {
-  static Registry registry;
+  static Registry& registry = *new Registry;
   return registry;
 }
 
@@ -577,15 +578,14 @@ class ClassBuilder {
  public:
   template <class... Told>
   explicit ClassBuilder(const char* name, const Told&... told) {
-    auto* parts = new Parts;
-    (take(*parts, told), ...);
+    (take(*parts_, told), ...);
     pyudf_class described{};
     described.name = name;
     described.doc = Facts(told...).documentation();
-    give(parts->constructors, described.constructors, described.n_constructors);
-    give(parts->methods, described.methods, described.n_methods);
-    give(parts->getters, described.getters, described.n_getters);
-    give(parts->setters, described.setters, described.n_setters);
+    give(parts_->constructors, described.constructors, described.n_constructors);
+    give(parts_->methods, described.methods, described.n_methods);
+    give(parts_->getters, described.getters, described.n_getters);
+    give(parts_->setters, described.setters, described.n_setters);
     described.destroy = [](void* object) { delete static_cast<C*>(object); };
     registry().classes.push_back(described);
   }
@@ -594,6 +594,7 @@ class ClassBuilder {
   struct Parts {
     std::vector<pyudf_function> constructors, methods, getters, setters;
   };
+  Parts* parts_ = new Parts;
 
   static void give(const std::vector<pyudf_function>& from, const pyudf_function*& to, std::int32_t& n) {
     to = from.data();
@@ -663,6 +664,7 @@ class ClassBuilder {
     auto* parameters = new pyudf_parameter[static_cast<std::size_t>(f.n_parameters) + 1];
     parameters[0] = {"self", "", &object_type, nullptr, 0, 0};
     for (std::int32_t i = 0; i < f.n_parameters; ++i) parameters[i + 1] = f.parameters[i];
+    delete[] f.parameters;
     f.parameters = parameters;
     ++f.n_parameters;
     if (mutates) f.flags |= PYUDF_MUTATES;
