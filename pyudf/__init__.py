@@ -2,6 +2,7 @@
 
 from . import text
 from ._version import __version__
+from .cfunc import from_cfunc
 from .joins import dedupe, match
 from .library import load
 from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
@@ -12,6 +13,7 @@ __all__ = [
     "__version__",
     "cdist",
     "dedupe",
+    "from_cfunc",
     "load",
     "match",
     "pairs_within",

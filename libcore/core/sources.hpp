@@ -138,12 +138,14 @@ class Source {
 inline std::int64_t find_missing(const pyudf_parameter* parameters, const std::vector<pyudf_column>& columns,
                                  std::int64_t n, std::uint8_t* present) {
   std::fill_n(present, n, std::uint8_t{1});
+  bool gaps = false;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const pyudf_column& column = columns[c];
     if (!column.present || (parameters[c].type->flags & PYUDF_OPTIONAL)) continue;
+    gaps = true;
     for (std::int64_t i = 0; i < n; ++i) present[i] &= column.present[column.stride == 0 ? 0 : i];
   }
-  return std::count(present, present + n, 0);
+  return gaps ? std::count(present, present + n, 0) : 0;
 }
 
 }  // namespace pyudf
