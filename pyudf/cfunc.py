@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ._cfunc import make, read_capsule
 from ._core import Udf
+from .optional import require
 
 _NUMBERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
 _LONG, _SIZE = 8 * ctypes.sizeof(ctypes.c_long), 8 * ctypes.sizeof(ctypes.c_size_t)
@@ -219,9 +220,7 @@ def _of_numba(obj: Any) -> _Function:
 
 
 def _of_cffi(obj: Any) -> _Function:
-    import cffi  # is there, for the object comes from it
-
-    ffi = cffi.FFI()
+    ffi = require("cffi", "test").FFI()  # is there, for the object comes from it
     try:
         t = ffi.typeof(obj)
     except TypeError:
