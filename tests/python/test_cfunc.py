@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +123,7 @@ def test_many_rows(c, workers):
 
 def test_missing_values_are_left_out(c):
     f = pyudf.from_cfunc(c.scale, "double(double, double)")
+    assert f(pa.array([1.0, None, 3.0]), 2.0).to_pylist() == [2.0, None, 6.0]
     found = f(pd.Series([1.0, np.nan], index=["a", "b"]), 2.0)
     assert found.index.tolist() == ["a", "b"]
     assert found["a"] == 2.0
