@@ -3,6 +3,7 @@
 from . import text
 from ._version import __version__
 from .cfunc import from_cfunc
+from .headers import get_include
 from .joins import dedupe, match
 from .library import load
 from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
@@ -14,6 +15,7 @@ __all__ = [
     "cdist",
     "dedupe",
     "from_cfunc",
+    "get_include",
     "load",
     "match",
     "pairs_within",

@@ -7,12 +7,24 @@ import importlib
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from typing import Any
+
+from .. import headers
+from ..building import BuildError
 
 # One module of this folder each, with SUMMARY, EPILOG, add_arguments(parser) and run(args) -> exit status.
-COMMANDS = ("match",)
+COMMANDS = ("new", "develop", "build", "doctor", "match")
+
+# Options that print one folder, for build files and shells.
+FOLDERS = (
+    ("--include-dir", headers.get_include, "print the folder of the C++ headers, and end"),
+    ("--cmake-dir", headers.get_cmake_dir, "print what CMake takes as pyudf_DIR, and end"),
+    ("--pkgconfig-dir", headers.get_pkgconfig_dir, "print what to add to PKG_CONFIG_PATH, and end"),
+)
 
 # What a command may raise because of its input or its surroundings; anything else is a bug and shows its traceback.
 FAILURES = (
+    BuildError,
     ImportError,
     LookupError,
     MemoryError,
@@ -40,9 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _PrintFolder(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(self.const())
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pyudf", description="User-defined functions on columns of text.")
     parser.add_argument("--version", action="version", version=f"pyudf {_version()}")
+    for option, folder, purpose in FOLDERS:
+        parser.add_argument(option, action=_PrintFolder, nargs=0, const=folder, help=purpose)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
         module = importlib.import_module(f"pyudf.cli.{name}")

@@ -1,0 +1,10 @@
+# Tells CMake pyudf's version, as pkgconfig/pyudf.pc says it: find_package(pyudf 0.1) takes it or a later one of the same major number.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/../pkgconfig/pyudf.pc" PACKAGE_VERSION REGEX "^Version: ")
+string(REPLACE "Version: " "" PACKAGE_VERSION "${PACKAGE_VERSION}")
+string(REGEX MATCH "^[0-9]+" pyudf_major "${PACKAGE_VERSION}")
+if(PACKAGE_FIND_VERSION VERSION_LESS_EQUAL PACKAGE_VERSION AND (NOT PACKAGE_FIND_VERSION OR PACKAGE_FIND_VERSION_MAJOR EQUAL pyudf_major))
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+  if(PACKAGE_FIND_VERSION VERSION_EQUAL PACKAGE_VERSION)
+    set(PACKAGE_VERSION_EXACT TRUE)
+  endif()
+endif()
