@@ -10,8 +10,9 @@ from pyudf._abi cimport (
     PYUDF_OK, Aggregation, Spread, aggregate, pyudf_aggregate, pyudf_error, pyudf_parameter, pyudf_status,
 )
 from pyudf._arguments cimport Argument
-from pyudf._core cimport Ticker, default_of, raise_status
+from pyudf._entries cimport default_of
 from pyudf._results cimport SlotResult, new_result
+from pyudf._ticks cimport Ticker, raise_status
 from pyudf._types cimport Space, Type, type_of
 
 cnp.import_array()

@@ -15,8 +15,9 @@ from pyudf import engines
 from pyudf._abi cimport PYUDF_DATE, PYUDF_ENUM, PYUDF_LIST, PYUDF_SET, PYUDF_STRUCT, ArrowPiece, Rows, SlotRows, pyudf_column, pyudf_list, pyudf_value, read_arrow
 from pyudf._arrow cimport ArrowData, ArrowPart
 from pyudf._arrow import import_arrow
+from pyudf._slots cimport load_value
 from pyudf._types cimport Type
-from pyudf._values cimport Keep, fits, load_value, write_slot
+from pyudf._values cimport Keep, fits, write_slot
 from pyudf._values import checked_cast, is_missing
 
 cnp.import_array()

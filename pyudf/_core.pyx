@@ -3,7 +3,6 @@
 """Functions of a table as Python callables."""
 from sys import intern as sys_intern
 
-from cpython.exc cimport PyErr_CheckSignals
 from cpython.object cimport PyObject
 from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint32_t, uint8_t
 from libc.string cimport memcpy
@@ -13,17 +12,19 @@ import numpy as np
 
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
-    PYUDF_BOOL, PYUDF_CANCELLED, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE,
-    PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_SIMILARITY, PYUDF_STRUCT, PYUDF_SYMMETRIC, PYUDF_TEXT, PYUDF_UTF8, CallMemory,
-    Elementwise, Output, SlotRows, Spread, Tick, has_threads, is_number, pyudf_error, pyudf_function, pyudf_memory,
-    pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
+    PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
+    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, has_threads, pyudf_error,
+    pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
 )
 from pyudf._arguments cimport Argument
 from pyudf._columns cimport MISSING, view_object
+from pyudf._entries cimport Entry
 from pyudf._results cimport SlotResult, new_result
+from pyudf._slots cimport read_slot, store_value
+from pyudf._ticks cimport Ticker, raise_status
 from pyudf._types cimport Space, Type, type_of
 from pyudf._types import NUMBER_IDS
-from pyudf._values cimport read_plain, read_slot, store_value
+from pyudf._values cimport read_plain
 
 cnp.import_array()
 
@@ -40,48 +41,12 @@ cdef extern from "Python.h":
     object PyLong_FromLongLong(long long)
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
 
-# pyudf_status -> exception
-_ERRORS = (None, ValueError, TypeError, IndexError, OverflowError, MemoryError, RuntimeError)
-
 openmp = has_threads()
 
 
 cpdef int32_t numeric_type(dtype) except -1:
     """The table's number of a NumPy dtype."""
     return NUMBER_IDS[np.dtype(dtype)]
-
-
-cdef object raise_status(pyudf_status status, const pyudf_error* error, Ticker ticker):
-    """Raises what a status other than PYUDF_OK says."""
-    if status == PYUDF_CANCELLED:
-        raise ticker.error
-    message = error.message.decode(errors="replace")
-    if error.row >= 0:
-        column = f", column {error.column}" if error.column >= 0 else ""
-        message = f"row {error.row}{column}: {message}"
-    raise _ERRORS[status](message)
-
-
-cdef int on_tick(void* context, double done) noexcept with gil:
-    cdef Ticker ticker = <Ticker>context
-    try:
-        PyErr_CheckSignals()
-        if ticker.show is not None:
-            ticker.show(done)
-    except BaseException as error:
-        ticker.error = error
-        return 1
-    return 0
-
-
-cdef class Ticker:
-    def __init__(self, show=None):
-        self.show = show
-
-    cdef Tick tick(self):
-        cdef Tick tick
-        tick.call, tick.context = on_tick, <void*>self
-        return tick
 
 
 cdef class Options:
@@ -154,7 +119,7 @@ cdef object call_columns(Udf udf, PyObject** args, Py_ssize_t n, PyObject* kwnam
     return elementwise.call(udf, tuple([<object>args[i] for i in range(n)]), keywords)
 
 
-cdef class Udf:
+cdef class Udf(Entry):
     """A function of a table, callable on Python values, arrays, Series and Arrow data.
 
     Called with values it gives a value; with arrays, which broadcast as in NumPy, an array; with a pandas or Polars
@@ -176,48 +141,8 @@ cdef class Udf:
         return f"<pyudf function {self._module}.{self._qualname}>"
 
     @property
-    def __name__(self):
-        return self.f.name.decode()
-
-    @property
-    def __qualname__(self):
-        return self._qualname
-
-    @property
-    def __module__(self):
-        return self._module
-
-    @property
     def __doc__(self):
         return self.document()
-
-    @property
-    def __signature__(self):
-        return signatures.signature(self)
-
-    @property
-    def parameters(self):
-        """The parameters, as the table describes them: columns first, then keyword-only options."""
-        if self.described is None:
-            self.described = self.describe()
-        return self.described
-
-    cdef tuple describe(self):
-        cdef const pyudf_parameter* all_parameters = self.f.parameters + self.n_self
-        return tuple(signatures.Parameter(all_parameters[i].name.decode(), all_parameters[i].doc.decode(),
-                                          str(self.types[i]), i >= self.n_columns,
-                                          default_of(&all_parameters[i], self.types[i]))
-                     for i in range(self.n_columns + self.f.n_options))
-
-    @property
-    def result_type(self):
-        """Type of a result, as in ``"int64"``."""
-        return self.result.plain_name()
-
-    @property
-    def is_similarity(self):
-        """Whether the higher of two results is the better one."""
-        return bool(self.f.flags & PYUDF_SIMILARITY)
 
     def outer(self, left, right, *, dtype=None, out=None, workers=None, processor=None, progress=False, na_score=None,
               **options):
@@ -237,15 +162,6 @@ cdef class Udf:
     def summary(self):
         """The first paragraph of the documentation, None where there is none."""
         return self.f.doc.decode().partition("\n\n")[0] or None
-
-    @property
-    def is_metric(self):
-        """Whether it gives a number for two texts, so that matrices and joins can use it."""
-        return self.n_columns == 2 and self.types[0].is_text and self.types[1].is_text and self.result.is_number
-
-    cdef str document(self):
-        example = None if self.f.example == NULL else self.f.example.decode()
-        return signatures.document(self, self.f.doc.decode(), example)
 
     cdef int keyword(self, object name):
         """The column or option of that name, if its value needs no memory of its own; else -1."""
@@ -435,15 +351,6 @@ cdef object read_result(Type t, const pyudf_value* result):
         return read_slot(t, <const char*>result.slot)
     store_value(t.c, result, slot)
     return read_slot(t, slot)
-
-
-cdef object default_of(const pyudf_parameter* parameter, Type t):
-    if parameter.fallback == NULL:
-        return signatures.REQUIRED
-    if parameter.fallback.missing:
-        return None
-    value = read_result(t, parameter.fallback)
-    return tuple(value) if t.id == PYUDF_LIST and t.c.size else value
 
 
 cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname, Space space, int n_self):

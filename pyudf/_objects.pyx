@@ -6,7 +6,8 @@ from libc.string cimport memcpy
 from pyudf import elementwise, signatures
 from pyudf._abi cimport PYUDF_OK, CallMemory, pyudf_class, pyudf_error, pyudf_function, pyudf_status, pyudf_value
 from pyudf._arguments cimport Argument
-from pyudf._core cimport MAX_PARAMETERS, Object, Options, Udf, adopt, raise_status
+from pyudf._core cimport MAX_PARAMETERS, Object, Udf, adopt
+from pyudf._ticks cimport raise_status
 from pyudf._types cimport Space, Type
 from pyudf.overloads import Overloaded, overload
 

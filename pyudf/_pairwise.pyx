@@ -11,7 +11,8 @@ from pyudf._abi cimport (
     PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, nearest, pyudf_error, pyudf_status, within,
 )
 from pyudf._columns cimport Column
-from pyudf._core cimport Options, Ticker, Udf, numeric_type, raise_status
+from pyudf._core cimport Options, Udf, numeric_type
+from pyudf._ticks cimport Ticker, raise_status
 
 cnp.import_array()
 

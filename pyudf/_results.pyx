@@ -11,8 +11,8 @@ import numpy as np
 
 from pyudf._abi cimport PYUDF_DATE, PYUDF_STRUCT, ArrowArray, ArrowSchema, nested_flag, write_arrow, write_schema
 from pyudf._arrow cimport array_capsule, new_array, new_schema, schema_capsule
+from pyudf._slots cimport read_slot
 from pyudf._types cimport Type
-from pyudf._values cimport read_slot
 
 cnp.import_array()
 

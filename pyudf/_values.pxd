@@ -1,9 +1,9 @@
-# _values.pxd: single values as the other extension modules read and write them.
+# _values.pxd: single Python values as the other extension modules write them to slots.
 from cpython.object cimport PyObject
 
 from pyudf._abi cimport (
     PYUDF_BOOL, PYUDF_FLOAT32, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_INT8, PYUDF_UINT32, PYUDF_UINT8, PYUDF_UTF8, Arena,
-    pyudf_type, pyudf_value,
+    pyudf_value,
 )
 from pyudf._types cimport Type
 
@@ -29,9 +29,6 @@ cdef class Keep:
 
 
 cdef int write_slot(Type t, object value, char* slot, Keep keep) except -1
-cdef object read_slot(Type t, const char* slot)
-cdef void load_value(const pyudf_type* c, const char* slot, pyudf_value* value) noexcept
-cdef void store_value(const pyudf_type* c, const pyudf_value* value, char* slot) noexcept
 cpdef bint fits(Type t, object value)
 
 

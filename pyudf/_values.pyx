@@ -1,12 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-# _values.pyx: single Python values to slots and back, for every type of the table.
+# _values.pyx: single Python values to slots, for every type of the table.
 """Values of Python as values of C++."""
-from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport (
-    INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN, INT8_MAX, INT8_MIN, UINT16_MAX, UINT32_MAX, UINT8_MAX, int16_t, int32_t,
-    int64_t, int8_t, uint16_t, uint32_t, uint64_t, uint8_t,
-)
-from libc.string cimport memcpy, memset
+from libc.stdint cimport INT32_MAX, INT32_MIN, int16_t, int32_t, int64_t, int8_t, uint64_t
+from libc.string cimport memset
 
 cimport numpy as cnp
 
@@ -21,10 +17,10 @@ import numpy as np
 
 from pyudf import signatures
 from pyudf._abi cimport (
-    PYUDF_BINARY, PYUDF_BOOL, PYUDF_CODE_POINTS, PYUDF_DATE, PYUDF_DURATION, PYUDF_ENUM, PYUDF_FLOAT32, PYUDF_FLOAT64,
-    PYUDF_INT16, PYUDF_INT32, PYUDF_INT64, PYUDF_INT8, PYUDF_LIST, PYUDF_MAP, PYUDF_NONE, PYUDF_OBJECT, PYUDF_SET,
-    PYUDF_STRUCT, PYUDF_TEXT, PYUDF_TIMESTAMP, PYUDF_UINT16, PYUDF_UINT32, PYUDF_UINT64, PYUDF_UINT8, PYUDF_UTF8, Arena,
-    is_number, nested_bytes, nested_flag, pyudf_list, pyudf_text, pyudf_type, pyudf_value,
+    PYUDF_BINARY, PYUDF_BOOL, PYUDF_CODE_POINTS, PYUDF_DATE, PYUDF_DURATION, PYUDF_ENUM, PYUDF_FLOAT32, PYUDF_INT16,
+    PYUDF_INT32, PYUDF_INT64, PYUDF_LIST, PYUDF_MAP, PYUDF_SET, PYUDF_STRUCT, PYUDF_TEXT, PYUDF_TIMESTAMP,
+    PYUDF_UINT16, PYUDF_UINT32, PYUDF_UINT64, PYUDF_UTF8, is_number, nested_bytes, nested_flag, pyudf_list,
+    pyudf_text,
 )
 from pyudf._types cimport Type
 from pyudf._types import NUMBER_IDS
@@ -34,8 +30,6 @@ cnp.import_array()
 cdef extern from "Python.h":
     bint PyUnicode_Check(object)
     const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except NULL
-    object PyUnicode_DecodeUTF8(const char*, Py_ssize_t, const char*)
-    object PyUnicode_FromKindAndData(int, const void*, Py_ssize_t)
     Py_ssize_t PyUnicode_GET_LENGTH(object)
     Py_UCS4* PyUnicode_AsUCS4(object, Py_UCS4*, Py_ssize_t, int) except NULL
 
@@ -49,7 +43,6 @@ def is_missing(value):
     return pandas is not None and (value is pandas.NA or value is pandas.NaT)
 
 
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _UTC = dt.timezone.utc
 
 
@@ -57,8 +50,6 @@ cdef class Keep:
     def __cinit__(self):
         self.objects = []
 
-
-# --- Python to slots ------------------------------------------------------------------------------------------------
 
 cdef int refuse(Type t, object value) except -1:
     raise TypeError(f"expected {t.plain_name()}, got {type(value).__name__}")
@@ -281,8 +272,6 @@ def checked_cast(array, Type t):
     return array.astype(dtype)
 
 
-# --- what a value is ------------------------------------------------------------------------------------------------
-
 cpdef bint fits(Type t, object value):
     """Whether a value looks like one of this type, judged by its first item where it holds several."""
     cdef int kind = t.id
@@ -321,126 +310,3 @@ cdef bint fits_list(Type t, object value):
         if not is_missing(item):
             return fits(t.child, item)
     return True
-
-
-# --- slots to Python ------------------------------------------------------------------------------------------------
-
-cdef object read_number(int kind, const char* slot):
-    if kind == PYUDF_FLOAT64:
-        return (<const double*>slot)[0]
-    if kind == PYUDF_INT64:
-        return (<const int64_t*>slot)[0]
-    if kind == PYUDF_BOOL:
-        return slot[0] != 0
-    if kind == PYUDF_FLOAT32:
-        return <double>(<const float*>slot)[0]
-    if kind == PYUDF_INT32:
-        return (<const int32_t*>slot)[0]
-    if kind == PYUDF_UINT64:
-        return (<const uint64_t*>slot)[0]
-    if kind == PYUDF_UINT32:
-        return (<const uint32_t*>slot)[0]
-    if kind == PYUDF_INT16:
-        return (<const int16_t*>slot)[0]
-    if kind == PYUDF_UINT16:
-        return (<const uint16_t*>slot)[0]
-    return (<const int8_t*>slot)[0] if kind == PYUDF_INT8 else (<const uint8_t*>slot)[0]
-
-
-cdef object read_text(int kind, const pyudf_text* text):
-    if kind == PYUDF_UTF8:
-        return PyUnicode_DecodeUTF8(<const char*>text.data, text.size, NULL)
-    if kind == PYUDF_BINARY:
-        return PyBytes_FromStringAndSize(<const char*>text.data, text.size)
-    return PyUnicode_FromKindAndData(text.width, text.data, text.size)
-
-
-cdef object read_nested(Type t, const char* slot):
-    if t.optional and not nested_flag(t.c[0], <void*>slot)[0]:
-        return None
-    return read_slot(t, slot)
-
-
-cdef list read_items(Type child, const pyudf_list* items):
-    cdef int64_t i, step = nested_bytes(child.c[0])
-    cdef const char* at = <const char*>items.data
-    return [read_nested(child, at + i * step) for i in range(items.size)]
-
-
-cdef object read_slot(Type t, const char* slot):
-    """The Python value of a slot that is not missing."""
-    cdef int kind = t.id
-    cdef Py_ssize_t i
-    if is_number(kind):
-        return read_number(kind, slot)
-    if kind in (PYUDF_UTF8, PYUDF_CODE_POINTS, PYUDF_BINARY, PYUDF_TEXT):
-        return read_text(kind, <const pyudf_text*>slot)
-    if kind == PYUDF_LIST:
-        return read_items(t.child, <const pyudf_list*>slot)
-    if kind == PYUDF_SET:
-        return set(read_items(t.child, <const pyudf_list*>slot))
-    if kind == PYUDF_MAP:
-        return dict(read_items(t.child, <const pyudf_list*>slot))
-    if kind == PYUDF_STRUCT:
-        values = [read_nested(<Type>t.fields[i], slot + t.c.offsets[i]) for i in range(len(t.fields))]
-        return tuple(values) if t.cls is None else t.cls._make(values)
-    if kind == PYUDF_ENUM:
-        return t.cls[t.names[(<const int32_t*>slot)[0]]]
-    if kind == PYUDF_DATE:
-        return dt.date.fromordinal(_EPOCH + (<const int32_t*>slot)[0])
-    if kind in (PYUDF_TIMESTAMP, PYUDF_DURATION):
-        # Python's own kinds have microseconds, and a range; NumPy's are what is left where these do not do.
-        ticks = np.int64((<const int64_t*>slot)[0]).view(t.dtype)
-        value = ticks.item()
-        return ticks if isinstance(value, int) else value
-    return None
-
-
-# --- slots and the values of scalar calls ---------------------------------------------------------------------------
-
-cdef void load_value(const pyudf_type* c, const char* slot, pyudf_value* value) noexcept:
-    cdef int kind = c.id
-    value.missing = 0
-    if kind == PYUDF_FLOAT64:
-        value.real = (<const double*>slot)[0]
-    elif kind == PYUDF_FLOAT32:
-        value.real = (<const float*>slot)[0]
-    elif kind in (PYUDF_INT64, PYUDF_UINT64, PYUDF_TIMESTAMP, PYUDF_DURATION):
-        value.integer = (<const int64_t*>slot)[0]
-    elif kind in (PYUDF_INT32, PYUDF_DATE, PYUDF_ENUM):
-        value.integer = (<const int32_t*>slot)[0]
-    elif kind == PYUDF_UINT32:
-        value.integer = (<const uint32_t*>slot)[0]
-    elif kind == PYUDF_INT16:
-        value.integer = (<const int16_t*>slot)[0]
-    elif kind == PYUDF_UINT16:
-        value.integer = (<const uint16_t*>slot)[0]
-    elif kind == PYUDF_INT8:
-        value.integer = (<const int8_t*>slot)[0]
-    elif kind in (PYUDF_UINT8, PYUDF_BOOL):
-        value.integer = (<const uint8_t*>slot)[0]
-    elif kind in (PYUDF_LIST, PYUDF_SET, PYUDF_MAP):
-        value.list = (<const pyudf_list*>slot)[0]
-    elif kind in (PYUDF_TEXT, PYUDF_UTF8, PYUDF_CODE_POINTS, PYUDF_BINARY):
-        value.text = (<const pyudf_text*>slot)[0]
-    else:
-        value.slot = slot
-
-
-cdef void store_value(const pyudf_type* c, const pyudf_value* value, char* slot) noexcept:
-    cdef int kind = c.id
-    if kind == PYUDF_FLOAT64:
-        (<double*>slot)[0] = value.real
-    elif kind == PYUDF_FLOAT32:
-        (<float*>slot)[0] = <float>value.real
-    elif kind in (PYUDF_LIST, PYUDF_SET, PYUDF_MAP):
-        (<pyudf_list*>slot)[0] = value.list
-    elif kind in (PYUDF_TEXT, PYUDF_UTF8, PYUDF_CODE_POINTS, PYUDF_BINARY):
-        (<pyudf_text*>slot)[0] = value.text
-    elif kind == PYUDF_STRUCT:
-        memcpy(slot, value.slot, c.slot)
-    elif kind == PYUDF_OBJECT:
-        (<void**>slot)[0] = value.object
-    else:
-        # Little-endian: the low bytes of an integer are the integer of fewer bytes.
-        memcpy(slot, &value.integer, c.slot)

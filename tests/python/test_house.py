@@ -24,8 +24,8 @@ ROOMS = {
 }
 C_HEADERS = {"stdint.h", "smmintrin.h"}  # of abi.h and arrow.h, which C compilers read; vectors, where there are any
 CONVERSION = (
-    *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_stringdtype.pyx"),
-    *("_values.pyx", "_values.pxd"),
+    *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
+    *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),
 )
 OPTIONAL = {"duckdb", "pandas", "polars", "pyarrow", "scipy", "tqdm"}
 
