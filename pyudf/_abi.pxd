@@ -2,6 +2,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport unique_ptr
+from libcpp.string cimport string
 from libcpp.vector cimport vector
 
 cdef extern from "pyudf/abi.h" nogil:
@@ -232,6 +233,16 @@ cdef extern from "core/elementwise.hpp" namespace "pyudf" nogil:
         int64_t n_missing
         vector[Arena] contents
     pyudf_status run(const Elementwise&, Output&, pyudf_error*)
+
+cdef extern from "core/foreign.hpp" namespace "pyudf" nogil:
+    cdef cppclass ForeignParameter:
+        string name
+        int32_t type
+        cbool bound
+        int64_t value
+    cdef cppclass Foreign:
+        Foreign(const void*, string, string, int32_t, vector[ForeignParameter]) except +
+        const pyudf_function& function()
 
 cdef extern from "core/aggregate.hpp" namespace "pyudf" nogil:
     cdef cppclass Aggregation:

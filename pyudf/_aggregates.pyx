@@ -33,7 +33,7 @@ cdef class Aggregate:
         return grouping.call(self, args, given, by, workers, progress)
 
     def __reduce__(self):
-        return signatures.restore, (self.module, self.__name__)
+        return signatures.reduced(self.module, self.__name__)
 
     def __repr__(self):
         return f"<pyudf aggregate {self.module}.{self.__name__}>"

@@ -135,7 +135,7 @@ cdef class Udf(Entry):
     def __reduce__(self):
         if self.bound is not None:
             return getattr, (self.bound, self.__name__)
-        return signatures.restore, (self._module, self._qualname)
+        return signatures.reduced(self._module, self._qualname)
 
     def __repr__(self):
         return f"<pyudf function {self._module}.{self._qualname}>"

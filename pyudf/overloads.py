@@ -50,7 +50,7 @@ class Overloaded:
         return f"<{len(self.functions)} overloads of pyudf function {self.__module__}.{self.__qualname__}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return signatures.restore, (self.__module__, self.__qualname__)
+        return signatures.reduced(self.__module__, self.__qualname__)
 
     def __call__(self, *args: Any, **given: Any) -> Any:
         return self.choose(args, given)(*args, **given)

@@ -165,6 +165,19 @@ def _document(
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+# module that pyudf.compile made -> its source, name and flags
+SOURCES: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+
+
+def reduced(module: str, qualname: str) -> tuple[Any, ...]:
+    """How a function is pickled: by where it is defined, or by the source that it was compiled from."""
+    if module in SOURCES:
+        from . import compiler
+
+        return compiler.restore, (*SOURCES[module], qualname)
+    return restore, (module, qualname)
+
+
 def restore(module: str, qualname: str) -> Any:
     """Find a pickled Udf again by where it is defined."""
     return reduce(getattr, qualname.split("."), importlib.import_module(module))

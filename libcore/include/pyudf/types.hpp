@@ -128,8 +128,9 @@ struct Parameter {
 };
 template <class T>
 struct Parameter<std::optional<T>> {
+  static_assert(!Parameter<T>::optional, "pyudf: an optional of an optional; one std::optional is enough");
   static constexpr bool optional = true;
-  using Value = T;
+  using Value = typename Parameter<T>::Value;
 };
 
 /// A value within a list or a struct, where an optional one has its flag behind it.
@@ -144,6 +145,7 @@ struct Nested {
 };
 template <class T>
 struct Nested<std::optional<T>> {
+  static_assert(!Parameter<T>::optional, "pyudf: an optional of an optional; one std::optional is enough");
   struct Slot {
     typename type<T>::Slot value;
     alignas(8) std::int64_t present;
@@ -355,7 +357,6 @@ struct type<std::vector<std::byte>> : detail::Text<std::vector<std::byte>, std::
 
 template <class T>
 struct type<std::optional<T>> {
-  static_assert(!detail::Parameter<T>::optional, "pyudf: an optional of an optional; one is enough");
   using Slot = typename type<T>::Slot;
   static constexpr pyudf_type description = [] {
     pyudf_type described = type<T>::description;

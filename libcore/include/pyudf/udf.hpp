@@ -79,9 +79,11 @@ struct Signature {
   static constexpr std::size_t arity = sizeof...(A);
   static_assert((!(std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>) && ...),
                 "pyudf: a parameter is a reference that could be written to: take it by value or by const reference");
-  static_assert((!std::is_pointer_v<A> && ...),
+  static_assert((!std::is_pointer_v<std::remove_cvref_t<A>> && ...),
                 "pyudf: a parameter is a pointer: take text as std::string_view, a list as std::span<const T> or "
                 "std::vector<T>");
+  static_assert(!std::is_pointer_v<Result>,
+                "pyudf: a result is a pointer: return text as std::string, a list as std::vector<T>");
 };
 
 template <class F>
@@ -305,6 +307,9 @@ template <class T>
 inline constexpr bool is_default = false;
 template <class T>
 inline constexpr bool is_default<Default<T>> = true;
+template <class T>
+inline constexpr bool is_told =
+    is_name<T> || is_default<T> || std::is_same_v<T, doc> || std::is_same_v<T, example> || std::is_same_v<T, Flag>;
 
 /// Whether a default of type `From` says what a parameter of type `To` is without losing anything.
 template <class From, class To>
@@ -323,12 +328,15 @@ class Parameters {
  public:
   template <class... Told>
   static const pyudf_parameter* make(const Told&... told) {
+    static_assert((is_told<Told> && ...),
+                  "pyudf: something here is no name, pyudf::arg, pyudf::doc, pyudf::example or flag; a default stands "
+                  "behind its name: pyudf::arg(\"x\") = 2.0");
     static_assert(
         (std::size_t{0} + ... + (is_name<Told> || is_default<Told>)) == sizeof...(A),
         "pyudf: name every parameter of the function once, in order: \"x\", pyudf::arg(\"x\", \"documentation\") or "
         "pyudf::arg(\"x\") = default");
     Parameters made;
-    (made.take(told), ...);
+    if constexpr ((is_told<Told> && ...)) (made.take(told), ...);
     return made.all_;
   }
 
@@ -381,8 +389,10 @@ struct DefaultsFit<std::tuple<A...>, Told...> {
   }
   template <class T, class P>
   static consteval bool fits(Holder<Default<T>>, Holder<P>) {
-    static_assert(is_default_for<T, P>,
-                  "pyudf: a default has another type than its parameter (here: T, the default's; P, the parameter's)");
+    static_assert(
+        is_default_for<T, P>,
+        "pyudf: a default has another type (T) than its parameter (P); write 2.0 for a double, 2 for an integer, "
+        "true for a bool, \"text\" for a text; std::nullopt only where the parameter is a std::optional");
     return true;
   }
   template <class... Seen>
@@ -448,8 +458,9 @@ struct Registry {
   std::vector<const pyudf_type*> types;
 };
 
+/// Never destroyed: callers read the table for as long as the process lives.
 inline Registry& registry() {
-  static Registry registry;
+  static Registry& registry = *new Registry;
   return registry;
 }
 
@@ -595,15 +606,14 @@ class ClassBuilder {
  public:
   template <class... Told>
   explicit ClassBuilder(const char* name, const Told&... told) {
-    auto* parts = new Parts;
-    (take(*parts, told), ...);
+    (take(*parts_, told), ...);
     pyudf_class described{};
     described.name = name;
     described.doc = Facts(told...).documentation();
-    give(parts->constructors, described.constructors, described.n_constructors);
-    give(parts->methods, described.methods, described.n_methods);
-    give(parts->getters, described.getters, described.n_getters);
-    give(parts->setters, described.setters, described.n_setters);
+    give(parts_->constructors, described.constructors, described.n_constructors);
+    give(parts_->methods, described.methods, described.n_methods);
+    give(parts_->getters, described.getters, described.n_getters);
+    give(parts_->setters, described.setters, described.n_setters);
     described.destroy = [](void* object) { delete static_cast<C*>(object); };
     registry().classes.push_back(described);
   }
@@ -612,6 +622,7 @@ class ClassBuilder {
   struct Parts {
     std::vector<pyudf_function> constructors, methods, getters, setters;
   };
+  Parts* parts_ = new Parts;
 
   static void give(const std::vector<pyudf_function>& from, const pyudf_function*& to, std::int32_t& n) {
     to = from.data();
@@ -642,7 +653,9 @@ class ClassBuilder {
   template <auto member, class... Told>
   static void take(Parts& parts, const MethodTold<member, Told...>& method) {
     using Traits = SignatureOf<decltype(member)>;
-    static_assert(std::is_base_of_v<typename Traits::Class, C>, "pyudf::method: a method of another class");
+    static_assert(
+        std::is_base_of_v<typename Traits::Class, C>,
+        "pyudf::method: a method of another class; give one of the class that PYUDF_CLASS names, or of its base");
     std::apply(
         [&](const auto&... told) {
           parts.methods.push_back(with_self(
@@ -679,6 +692,7 @@ class ClassBuilder {
     auto* parameters = new pyudf_parameter[static_cast<std::size_t>(f.n_parameters) + 1];
     parameters[0] = {"self", "", &object_type, nullptr, 0, 0};
     for (std::int32_t i = 0; i < f.n_parameters; ++i) parameters[i + 1] = f.parameters[i];
+    delete[] f.parameters;
     f.parameters = parameters;
     ++f.n_parameters;
     if (mutates) f.flags |= PYUDF_MUTATES;
