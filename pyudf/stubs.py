@@ -323,7 +323,11 @@ def main(argv: list[str] | None = None) -> None:
     )
     parser.add_argument("--write", metavar="FILE", type=Path, help="write to FILE instead of standard output")
     args = parser.parse_args(argv)
-    module = load(args.module) if Path(args.module).is_file() else importlib.import_module(args.module)
+    try:
+        module = load(args.module) if Path(args.module).is_file() else importlib.import_module(args.module)
+    except (ImportError, OSError) as error:
+        # A failed rebuild of an editable install tells of it in notes.
+        parser.exit(1, "\n".join([str(error), *getattr(error, "__notes__", ())]) + "\n")
     text = stub(module.__name__, module.__doc__ or "", members(module))
     if args.write is None:
         print(text, end="")

@@ -31,6 +31,12 @@ def variables() -> Mapping[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([own, os.environ.get("PATH", os.defpath)])}
 
 
+def run_module(module: str, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m module`` in the environment, with its output kept."""
+    command = [sys.executable, "-P", "-m", module, *args]
+    return subprocess.run(command, env=variables(), capture_output=True, text=True, check=False)
+
+
 def install(*what: str, options: tuple[str, ...] = ()) -> None:
     """Install what is lacking; what is there, and good enough, costs no look at the network."""
     command = [*_installer(), "install", "--quiet", *options, *what]

@@ -188,6 +188,31 @@ class TestStreet:
         assert re.match(r'meson\.build:\d+:\d+: ERROR: Dependency "no_such_thing" not found', done.stderr)
         assert len(done.stderr.splitlines()) == 2
 
+    def test_a_library_without_its_table(self, clean, developed):
+        with edited(developed / "src/cpp_utils.cpp", "PYUDF_MODULE(", "// PYUDF_MODULE("):
+            done = clean("pyudf", "develop", folder=developed, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith(
+            "libcpp_utils.so holds no table of functions: one of its source files needs PYUDF"
+        )
+        assert len(done.stderr.splitlines()) == 2
+
+    def test_a_package_that_cannot_be_imported(self, clean, developed):
+        with edited(developed / "cpp_utils/__init__.py", "import pyudf\n", "import pyudf\nimport no_such_module\n"):
+            done = clean("pyudf", "develop", folder=developed, check=False)
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == [
+            "No module named 'no_such_module'",
+            "pyudf develop: cpp_utils was built, but cannot be imported; the reasons are above",
+        ]
+
+    def test_develop_leaves_a_stub_and_spares_that_of_another_hand(self, clean, developed):
+        stub = developed / "cpp_utils/__init__.pyi"
+        assert "calc_distance" in stub.read_text()
+        with edited(stub, "# Written by", "# Mine, not written by"):
+            clean("pyudf", "develop", folder=developed)
+            assert stub.read_text().startswith("# Mine")
+
     def test_its_own_tests_pass(self, clean, developed):
         clean("pip", "install", "--quiet", "pytest")
         clean("pytest", folder=developed)
@@ -206,8 +231,9 @@ class TestStreet:
             names = set(content.namelist())
             tags = content.read("cpp_utils-0.1.0.dist-info/WHEEL").decode()
         package = {name for name in names if not name.startswith("cpp_utils-0.1.0.dist-info/")}
-        assert package - {"cpp_utils/__init__.pyi"} == {
+        assert package == {
             "cpp_utils/__init__.py",
+            "cpp_utils/__init__.pyi",
             "cpp_utils/libcpp_utils.so",
             "cpp_utils/py.typed",
         }

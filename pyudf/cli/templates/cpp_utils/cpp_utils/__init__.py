@@ -1,4 +1,4 @@
-"""The Python side of cpp_utils: its functions are those of the compiled library."""
+# __init__.py: the Python side of cpp_utils; what help() says is in the C++ too.
 
 from importlib.resources import files
 
