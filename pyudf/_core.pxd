@@ -27,7 +27,8 @@ cdef class Udf(Entry):
     cdef void* vectorcall
     cdef pyudf_value defaults[MAX_PARAMETERS]
     cdef int kinds[MAX_PARAMETERS]
-    cdef uint32_t required
+    cdef uint32_t required      # a bit for each column without a default
+    cdef bint is_direct         # scalar calls need nothing but the values
     cdef Object bound           # of a method
     cdef tuple keywords         # names of columns and options
     cdef tuple names            # of the options
@@ -35,7 +36,7 @@ cdef class Udf(Entry):
     cdef int fill_option(self, int at, object value, pyudf_value* out, list keep) except -1
     cpdef Options options(self, dict given)
     cdef object scalar(self, pyudf_value* values)
-    cdef object scalar_holding(self, pyudf_value* values)
+    cdef object scalar_without_gil(self, pyudf_value* values)
     cdef int check_free(self) except -1
     cdef int take_hold(self) except -1
     cdef int let_go(self) except -1

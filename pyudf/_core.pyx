@@ -70,8 +70,21 @@ cdef object call_vector(object self, PyObject** args, size_t nargsf, PyObject* k
         if kwnames == NULL or read_keywords(<Udf>self, args + n, n, <tuple>kwnames,
                                             all_values + (<Udf>self).n_self, &given):
             if given & (<Udf>self).required == (<Udf>self).required:
+                if (<Udf>self).is_direct:
+                    return call_directly(<Udf>self, all_values)
                 return (<Udf>self).scalar(all_values)
     return call_columns(<Udf>self, args, n, kwnames)
+
+
+cdef inline object call_directly(Udf udf, pyudf_value* values):
+    """One call that keeps the GIL."""
+    cdef CallMemory memory
+    cdef pyudf_value result
+    cdef pyudf_error error
+    cdef pyudf_status status = udf.f.scalar(values, &result, &memory, &error)
+    if status != PYUDF_OK:
+        raise_status(status, &error, None)
+    return read_result(udf.result, &result)
 
 
 cdef inline bint read_positional(Udf udf, PyObject** args, Py_ssize_t n, pyudf_value* values) except -1:
@@ -221,30 +234,17 @@ cdef class Udf(Entry):
 
     cdef object scalar(self, pyudf_value* values):
         """One call; the object of a method is filled in here."""
-        cdef CallMemory memory
-        cdef pyudf_value result
-        cdef pyudf_error error
-        cdef pyudf_status status
         cdef bint release = self.f.flags & PYUDF_RELEASES_GIL
         if self.n_self:
             values[0].object = self.bound.pointer
             self.check_free()
-            if release:
-                return self.scalar_holding(values)
         elif self.kinds[0] == PYUDF_TEXT:
             # Giving up the GIL costs as much as a short call.
             release = values[0].text.size * values[self.n_columns - 1].text.size > 1 << 20
-        if release:
-            with nogil:
-                status = self.f.scalar(values, &result, &memory, &error)
-        else:
-            status = self.f.scalar(values, &result, &memory, &error)
-        if status != PYUDF_OK:
-            raise_status(status, &error, None)
-        return read_result(self.result, &result)
+        return self.scalar_without_gil(values) if release else call_directly(self, values)
 
-    cdef object scalar_holding(self, pyudf_value* values):
-        """One call of a method without the GIL; its object is kept from being changed meanwhile."""
+    cdef object scalar_without_gil(self, pyudf_value* values):
+        """One call that lets other threads run; the object of a method is kept from being changed meanwhile."""
         cdef CallMemory memory
         cdef pyudf_value result
         cdef pyudf_error error
@@ -338,7 +338,7 @@ cdef class Udf(Entry):
         return 0
 
 
-cdef object read_result(Type t, const pyudf_value* result):
+cdef inline object read_result(Type t, const pyudf_value* result):
     """The Python value of what a scalar call gave."""
     cdef char slot[32]
     if t.id == PYUDF_INT64 and not t.optional:
@@ -367,6 +367,7 @@ cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname, Spa
     udf.keywords = tuple([sys_intern(parameters[i].name.decode()) for i in range(n)])
     udf.names = udf.keywords[udf.n_columns:]
     udf.vectorcall = <void*>call_vector
+    udf.is_direct = not n_self and not f.flags & PYUDF_RELEASES_GIL and (n == 0 or parameters[0].type.id != PYUDF_TEXT)
     for i in range(n):
         # An optional value may be missing in ways that the short cut does not know.
         udf.kinds[i] = parameters[i].type.id

@@ -74,7 +74,8 @@ cdef Udf bind(Udf method, Object instance):
     cdef Udf bound = Udf.__new__(Udf)
     if instance.pointer == NULL:
         raise TypeError(f"{type(instance).__qualname__}.__init__ was not called")
-    bound.f, bound.vectorcall, bound.required = method.f, method.vectorcall, method.required
+    bound.f, bound.vectorcall = method.f, method.vectorcall
+    bound.required, bound.is_direct = method.required, method.is_direct
     bound.n_parameters = method.n_parameters
     bound.n_columns, bound.n_self, bound.bound = method.n_columns, method.n_self, instance
     bound.types, bound.result, bound.keywords, bound.names = method.types, method.result, method.keywords, method.names
