@@ -27,6 +27,13 @@ static_assert(std::endian::native == std::endian::little);
 constexpr bool kCallable = false;
 #endif
 
+// The type that a function is called with here is not the one that it has.
+#if defined(__clang__)
+#define PYUDF_ANY_FUNCTION __attribute__((no_sanitize("function")))
+#else
+#define PYUDF_ANY_FUNCTION
+#endif
+
 constexpr std::int64_t kBlock = 256;  // rows whose words are laid out at a time
 
 template <class T>
@@ -123,8 +130,8 @@ struct Calls;
 
 template <class R, std::size_t... I, std::size_t... D>
 struct Calls<R, std::index_sequence<I...>, std::index_sequence<D...>> {
-  static void loop(const void* address, const char* const* words, std::int64_t n, const std::uint8_t* present,
-                   char* out) {
+  PYUDF_ANY_FUNCTION static void loop(const void* address, const char* const* words, std::int64_t n,
+                                      const std::uint8_t* present, char* out) {
     const auto call = reinterpret_cast<R (*)(Integer<I>..., Real<D>...)>(const_cast<void*>(address));
     // A copy of which nobody knows the address: the function that is called cannot change it.
     std::array<const char*, sizeof...(I) + sizeof...(D) + 1> in{};
