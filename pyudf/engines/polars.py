@@ -82,7 +82,8 @@ class PolarsColumn:
 
     @staticmethod
     def sample(native: pl.Series) -> list[Any]:
-        return native.head(1000).to_list()
+        found: list[Any] = native.head(1000).to_list()
+        return found
 
     @staticmethod
     def wrap_slots(native: pl.Series, result: SlotResult) -> pl.Series:
