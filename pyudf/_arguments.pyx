@@ -244,7 +244,10 @@ cpdef Argument read_values(object values, Type t, str name):
         raise TypeError(f"{name}: expected {t.plain_name()} or a column of it, got dict")
     else:
         items = list(values)
-        argument = from_objects(items, t, name, (len(items),))
+        if items and t.dtype is not None and isinstance(items[0], (list, np.ndarray)):
+            argument = from_array(np.array(items, object), t, name)  # more dimensions, as NumPy reads them
+        else:
+            argument = from_objects(items, t, name, (len(items),))
     argument.origin = values
     return argument
 

@@ -14,15 +14,16 @@ constexpr std::int64_t kBlock = 256;  // numbers converted at once
 bool is_float(std::int32_t id) noexcept { return id >= PYUDF_FLOAT16 && id <= PYUDF_FLOAT64; }
 bool is_signed(std::int32_t id) noexcept { return id >= PYUDF_INT8 && id <= PYUDF_INT64; }
 
-/// NumPy's safe casts, by which int64 becomes float64 too.
-bool casts_safely(std::int32_t from, std::int32_t to) noexcept {
-  if (from == to || from == PYUDF_BOOL) return true;
-  if (to == PYUDF_BOOL) return false;
-  const std::int64_t wide = size_of(from), room = size_of(to);
-  if (is_float(from)) return is_float(to) && room >= wide;
-  if (is_float(to)) return room == 8 || room > wide;
-  if (is_signed(from) == is_signed(to)) return room >= wide;
-  return is_signed(to) && room > wide;
+/// What NumPy arrays are converted to, too: any number to a floating one, whole ones to whole ones that hold them.
+bool casts(std::int32_t from, std::int32_t to) noexcept {
+  if (from == to || from == PYUDF_BOOL || is_float(to)) return true;
+  return to != PYUDF_BOOL && !is_float(from);
+}
+
+/// Whether every whole number of one type is one of another.
+bool holds_all(std::int32_t from, std::int32_t to) noexcept {
+  if (is_signed(from) == is_signed(to)) return size_of(to) >= size_of(from);
+  return is_signed(to) && size_of(to) > size_of(from);
 }
 
 float from_half(std::uint16_t half) noexcept {
@@ -70,6 +71,57 @@ class Numbers final : public PackedValues {
   const char* data_;
   std::int32_t from_, to_;
   std::int64_t bytes_;
+};
+
+/// The least and the greatest value of a type of whole numbers.
+struct Limits {
+  std::int64_t least;
+  std::uint64_t greatest;
+};
+
+Limits limits_of(std::int32_t id) noexcept {
+  const std::int64_t bits = 8 * size_of(id);
+  if (!is_signed(id)) return {0, ~std::uint64_t{0} >> (64 - bits)};
+  const std::uint64_t greatest = (std::uint64_t{1} << (bits - 1)) - 1;
+  return {-static_cast<std::int64_t>(greatest) - 1, greatest};
+}
+
+/// Whole numbers as slots of a type that does not hold them all: each must fit.
+class Narrowed final : public PackedValues {
+ public:
+  Narrowed(const char* data, std::int32_t from, std::int32_t to)
+      : PackedValues(size_of(to)),
+        wide_(data, from, from == PYUDF_UINT64 ? from : std::int32_t{PYUDF_INT64}),
+        from_(from),
+        to_(to) {}
+
+  void read_packed(std::int64_t begin, std::int64_t n, void* to, Arena& arena) const override {
+    const Limits limits = limits_of(to_);
+    std::int64_t values[kBlock];
+    for (std::int64_t done = 0; done < n; done += kBlock) {
+      const std::int64_t size = std::min(kBlock, n - done);
+      wide_.read_packed(begin + done, size, values, arena);
+      for (std::int64_t i = 0; i < size; ++i)
+        if (!fits(values[i], limits)) throw InvalidRow(begin + done + i, message(values[i]));
+      store_slots(PYUDF_INT64, values, size, to_, static_cast<char*>(to) + done * size_of(to_));
+    }
+  }
+
+ private:
+  bool fits(std::int64_t value, const Limits& limits) const noexcept {
+    if (from_ != PYUDF_UINT64 && value < 0) return value >= limits.least;
+    return static_cast<std::uint64_t>(value) <= limits.greatest;
+  }
+
+  std::string message(std::int64_t value) const {
+    const std::string shown =
+        from_ == PYUDF_UINT64 ? std::to_string(static_cast<std::uint64_t>(value)) : std::to_string(value);
+    return shown + " does not fit the whole numbers of " + std::to_string(8 * size_of(to_)) +
+           " bits that the function takes";
+  }
+
+  Numbers wide_;
+  std::int32_t from_, to_;
 };
 
 /// Bits as bytes, or as other numbers.
@@ -157,11 +209,12 @@ std::unique_ptr<ArrowValues> make_times(const ArrowSource& source, std::int32_t 
 
 std::unique_ptr<ArrowValues> make_numbers(const pyudf_type& type, const ArrowSource& source, ArrowShared&) {
   const bool bits = source.format.kind == ArrowKind::boolean;
-  if ((!bits && source.format.kind != ArrowKind::number) || !casts_safely(source.format.storage, type.id))
-    return nullptr;
+  if ((!bits && source.format.kind != ArrowKind::number) || !casts(source.format.storage, type.id)) return nullptr;
   if (bits) return std::make_unique<Bits>(ArrowBits(source.array.buffers[1], source.array.offset), type.id);
   const std::int32_t storage = source.format.storage;
-  return std::make_unique<Numbers>(items_of(source.array, size_of(storage)), storage, type.id);
+  const char* data = items_of(source.array, size_of(storage));
+  if (!is_float(type.id) && !holds_all(storage, type.id)) return std::make_unique<Narrowed>(data, storage, type.id);
+  return std::make_unique<Numbers>(data, storage, type.id);
 }
 
 std::unique_ptr<PackedValues> make_indices(std::int32_t storage, const ArrowArray& array) {

@@ -127,7 +127,10 @@ class PandasColumn:
         stored = getattr(array, "_pa_array", None)
         if hasattr(stored, "__arrow_c_stream__"):
             return stored, None
-        return np.asarray(array, dtype=None if array.dtype.kind in "biufcmM" else object), None
+        values = np.asarray(array, dtype=None if array.dtype.kind in "biufcmM" else object)
+        if values.dtype.kind == "f" and (gaps := np.isnan(values)).any():
+            return np.ma.MaskedArray(values, gaps), None
+        return values, None
 
     @staticmethod
     def wrap(native: Any, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> Any:

@@ -179,12 +179,12 @@ constexpr NumberType kNumbers[] = {{"b", PYUDF_BOOL, 1},    {"c", PYUDF_INT8, 1}
                                    {"i", PYUDF_INT32, 4},   {"l", PYUDF_INT64, 8},   {"C", PYUDF_UINT8, 1},
                                    {"S", PYUDF_UINT16, 2},  {"I", PYUDF_UINT32, 4},  {"L", PYUDF_UINT64, 8},
                                    {"e", PYUDF_FLOAT16, 2}, {"f", PYUDF_FLOAT32, 4}, {"g", PYUDF_FLOAT64, 8}};
-// numpy.can_cast(row, column, "safe") of NumPy 2.4, in the order above.
-constexpr const char* kSafe[] = {"111111111111", "011110000111", "001110000011", "000110000001",
-                                 "000010000001", "001111111111", "000110111011", "000010011001",
-                                 "000000001001", "000000000111", "000000000011", "000000000001"};
+// Row to column, in the order above: whole numbers to whole and floating ones, floating ones to floating ones.
+constexpr const char* kCasts[] = {"111111111111", "011111111111", "011111111111", "011111111111",
+                                  "011111111111", "011111111111", "011111111111", "011111111111",
+                                  "011111111111", "000000000111", "000000000111", "000000000111"};
 
-TEST(ArrowNumbers, AreConvertedWhereNumPyCallsItSafe) {
+TEST(ArrowNumbers, AreConvertedWhereNothingIsCutOff) {
   // 1, 0, 1 in every type; the bits of the floating ones by hand.
   const std::map<std::string, std::vector<std::uint64_t>> ones{{"e", {0x3C00, 0, 0x3C00}},
                                                                {"f", {0x3F800000, 0, 0x3F800000}},
@@ -203,7 +203,7 @@ TEST(ArrowNumbers, AreConvertedWhereNumPyCallsItSafe) {
       SCOPED_TRACE(std::string(kNumbers[f].format) + " to " + kNumbers[t].format);
       const pyudf_type type{kNumbers[t].id, 0, nullptr, 0, static_cast<std::int32_t>(kNumbers[t].bytes)};
       Arrow arrow = f == 0 ? bits("101") : Arrow(kNumbers[f].format, 3).with_address(nullptr).with(image(kNumbers[f]));
-      if (kSafe[f][t] == '0') {
+      if (kCasts[f][t] == '0') {
         EXPECT_THROW(rows_of(type, arrow), WrongType);
         continue;
       }
@@ -224,6 +224,24 @@ TEST(ArrowNumbers, KeepExtremes) {
   EXPECT_EQ(read<std::uint64_t>(numbers<std::uint64_t>("L", {UINT64_MAX})), (Column<std::uint64_t>{UINT64_MAX}));
 }
 
+TEST(ArrowNumbers, AreNarrowedWhereTheyFit) {
+  const auto fails = [](auto type, Arrow arrow) {
+    return has(told<pyudf::InvalidRow>([&] { read<decltype(type)>(std::move(arrow)); }), "row 1: ");
+  };
+  EXPECT_EQ(read<std::int8_t>(numbers<std::int64_t>("l", {-128, 127})), (Column<std::int8_t>{-128, 127}));
+  EXPECT_EQ(read<std::uint64_t>(numbers<std::int64_t>("l", {0, INT64_MAX})), (Column<std::uint64_t>{0, INT64_MAX}));
+  EXPECT_EQ(read<std::int64_t>(numbers<std::uint64_t>("L", {0, INT64_MAX})), (Column<std::int64_t>{0, INT64_MAX}));
+  EXPECT_TRUE(fails(std::int8_t{}, numbers<std::int64_t>("l", {0, 128})));
+  EXPECT_TRUE(fails(std::int8_t{}, numbers<std::int64_t>("l", {0, -129})));
+  EXPECT_TRUE(fails(std::uint8_t{}, numbers<std::int8_t>("c", {0, -1})));
+  EXPECT_TRUE(fails(std::uint64_t{}, numbers<std::int64_t>("l", {0, -1})));
+  EXPECT_TRUE(fails(std::int64_t{}, numbers<std::uint64_t>("L", {0, std::uint64_t{1} << 63})));
+  EXPECT_TRUE(fails(std::int32_t{}, numbers<std::uint32_t>("I", {0, 1u << 31})));
+  // What lies under a null may be anything.
+  EXPECT_EQ(read<std::int8_t>(numbers<std::int64_t>("l", {1, 1000}).valid("10")),
+            (Column<std::int8_t>{std::int8_t{1}, std::nullopt}));
+}
+
 // IEEE 754-2008, table 3.5: binary16.
 TEST(ArrowNumbers, HalfPrecision) {
   const std::vector<std::uint16_t> halves{0x0000, 0x8000, 0x0001, 0x03FF, 0x0400,
@@ -237,8 +255,8 @@ TEST(ArrowNumbers, HalfPrecision) {
 }
 
 TEST(ArrowNumbers, SayWhatTheyAreInsteadOf) {
-  EXPECT_EQ(wrong_type<std::int32_t>(numbers<std::int64_t>("l", {1})),
-            "an Arrow column of int64 (format 'l') where int32 is expected: cast it first");
+  EXPECT_EQ(wrong_type<std::int32_t>(numbers<double>("g", {1})),
+            "an Arrow column of float64 (format 'g') where int32 is expected: cast it first");
   EXPECT_EQ(wrong_type<double>(texts("u", {"1"})),
             "an Arrow column of utf8 (format 'u') where float64 is expected: cast it first");
   EXPECT_TRUE(has(wrong_type<std::vector<Point>>(numbers<double>("g", {1})), "where list of Point is expected"));

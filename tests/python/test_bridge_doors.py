@@ -153,10 +153,13 @@ def test_pandas_arrow_types_give_them_back(library, name):
     assert again.cast(arrow_type).equals(array) or again.to_pylist() == array.to_pylist()
 
 
-def test_numbers_of_arrow_are_widened_never_narrowed(library):
+def test_numbers_of_arrow_are_converted_where_nothing_is_cut_off(library):
     for arrow_type in (pa.int8(), pa.uint16(), pa.int32(), pa.float32()):
         assert library.same_float64(pa.array([1, None, 3], arrow_type)).to_pylist() == [1.0, None, 3.0]
     assert library.same_int64(pa.array([1, 2], pa.int16())).to_pylist() == [1, 2]
+    assert library.same_int32(pa.array([1, None, -2])).to_pylist() == [1, None, -2]
+    with pytest.raises(ValueError, match="row 1: 4294967296 does not fit"):
+        library.same_int32(pa.array([1, 2**32]))
     for wrong in (pa.array([1.5]), pa.array(["a"]), pa.array([[1]])):
         with pytest.raises(TypeError, match=r"^x: "):
             library.same_int32(wrong)
