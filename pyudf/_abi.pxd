@@ -261,6 +261,8 @@ cdef extern from "core/pairwise.hpp" namespace "pyudf" nogil:
         const pyudf_value* options
         const TextViews* left
         const TextViews* right
+        vector[pyudf_column] before
+        vector[pyudf_column] after
         cbool triangle
         int workers
         Tick tick

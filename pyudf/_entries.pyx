@@ -53,7 +53,9 @@ cdef class Entry:
     @property
     def is_metric(self):
         """Whether it gives a number for two texts, so that matrices and joins can use it."""
-        return self.n_columns == 2 and self.types[0].is_text and self.types[1].is_text and self.result.is_number
+        if self.n_columns < 2 or not (self.types[0].is_text and self.types[1].is_text and self.result.is_number):
+            return False
+        return all(p.default is not signatures.REQUIRED or p.keyword_only for p in self.parameters[2:])
 
     cdef str document(self):
         example = None if self.f.example == NULL else self.f.example.decode()

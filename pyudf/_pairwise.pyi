@@ -5,12 +5,15 @@ from typing import Any, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
+from ._arguments import Argument
 from ._columns import Column
 from ._core import Options, Udf
 
 @final
 class Pairs:
-    def __new__(cls, udf: Udf, options: Options, left: Column, right: Column | None = None) -> Self: ...
+    def __new__(
+        cls, udf: Udf, options: Options, left: Column, right: Column | None = None, constants: list[Argument] = ...
+    ) -> Self: ...
     @property
     def shape(self) -> tuple[int, int]: ...
     @property

@@ -1,18 +1,23 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 # _pairwise.pyx: runs a Udf over all pairs of two columns.
 """All pairs of two columns: whole, condensed, the best of each row, those within a cutoff."""
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t
 from libcpp.vector cimport vector
 
 cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport (
-    PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, nearest, pyudf_error, pyudf_status, within,
+    PYUDF_MUTATES, PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, nearest, pyudf_column,
+    pyudf_error, pyudf_status, pyudf_value, within,
 )
+from pyudf._arguments cimport Argument
 from pyudf._columns cimport Column
 from pyudf._core cimport Options, Udf, numeric_type
+from pyudf._slots cimport store_value
 from pyudf._ticks cimport Ticker, raise_status
+from pyudf._types cimport Type
+from pyudf._values cimport Keep
 
 cnp.import_array()
 
@@ -25,9 +30,15 @@ cdef class Pairs:
     cdef TextViews* left_views
     cdef TextViews* right_views
     cdef bint one_column
+    cdef Keep keep
+    cdef vector[pyudf_column] constants
 
-    def __cinit__(self, Udf udf, Options options, Column left, Column right=None):
+    def __cinit__(self, Udf udf, Options options, Column left, Column right=None, constants=()):
+        """constants: the arguments of the parameters after the two texts."""
         self.udf, self.options, self.left = udf, options, left
+        self.keep = Keep()
+        for i, argument in enumerate(constants):
+            self.add_constant(argument, udf.types[2 + i])
         self.one_column = right is None
         self.right = left if right is None else right
         self.left_views = new TextViews(self.left.text)
@@ -56,11 +67,34 @@ cdef class Pairs:
             return 1, self.right_views.missing()[0]
         return None
 
+    cdef add_constant(self, Argument argument, Type t):
+        cdef pyudf_column column
+        cdef pyudf_value value
+        cdef char* slot = <char*>self.keep.arena.allocate(t.c.slot + 1)
+        cdef bint here = argument.first(t, &value)
+        self.keep.objects.append(argument)
+        if here:
+            store_value(t.c, &value, slot)
+        elif not t.optional:
+            raise TypeError(f"{self.udf.__name__}: the parameters after the two texts must not be missing")
+        (<uint8_t*>slot)[t.c.slot] = here
+        column.data, column.stride = slot, 0
+        column.present = NULL
+        if not here:
+            column.present = <const uint8_t*>slot + t.c.slot
+        self.constants.push_back(column)
+
     cdef Pairwise job(self, bint triangle, int workers, Ticker ticker):
         cdef Pairwise job
+        cdef pyudf_column object_column
+        if self.udf.n_self:
+            object_column.data, object_column.stride = &self.udf.bound.pointer, 0
+            object_column.present = NULL
+            job.before.push_back(object_column)
+        job.after = self.constants
         job.function, job.options = self.udf.f, self.options.values
         job.left, job.right, job.triangle = self.left_views, self.right_views, triangle
-        job.workers, job.tick = workers, ticker.tick()
+        job.workers, job.tick = 1 if self.udf.f.flags & PYUDF_MUTATES else workers, ticker.tick()
         return job
 
     def matrix(self, out, double missing, bint triangle, bint condense, int workers, show):
@@ -72,8 +106,12 @@ cdef class Pairs:
         cdef pyudf_status status
         result.out, result.type, result.missing = cnp.PyArray_DATA(out), numeric_type(out.dtype), missing
         result.row_bytes = out.strides[0]
-        with nogil:
-            status = condensed(job, result, &error) if condense else dense(job, result, &error)
+        self.udf.take_hold()
+        try:
+            with nogil:
+                status = condensed(job, result, &error) if condense else dense(job, result, &error)
+        finally:
+            self.udf.let_go()
         if status != PYUDF_OK:
             raise_status(status, &error, ticker)
 
@@ -96,8 +134,12 @@ cdef class Pairs:
         columns = np.empty((self.left_views.size(), k), np.int64)
         cdef double* to_scores = <double*>cnp.PyArray_DATA(scores)
         cdef int64_t* to_columns = <int64_t*>cnp.PyArray_DATA(columns)
-        with nogil:
-            status = nearest(job, selection, k, to_scores, to_columns, &error)
+        self.udf.take_hold()
+        try:
+            with nogil:
+                status = nearest(job, selection, k, to_scores, to_columns, &error)
+        finally:
+            self.udf.let_go()
         if status != PYUDF_OK:
             raise_status(status, &error, ticker)
         return scores, columns
@@ -111,8 +153,12 @@ cdef class Pairs:
         cdef pyudf_error error
         cdef pyudf_status status
         cdef size_t part, i, at = 0, n = 0
-        with nogil:
-            status = within(job, selection, hits, &error)
+        self.udf.take_hold()
+        try:
+            with nogil:
+                status = within(job, selection, hits, &error)
+        finally:
+            self.udf.let_go()
         if status != PYUDF_OK:
             raise_status(status, &error, ticker)
         for part in range(hits.size()):

@@ -44,11 +44,19 @@ class _Call:
         taken = any(parameter.name == "score_cutoff" for parameter in self.udf.parameters)
         if score_cutoff is not None and taken:
             options = {**options, "score_cutoff": score_cutoff}
+        columns = [p for p in self.udf.parameters if not p.keyword_only][2:]
+        types = self.udf.types
+        # What a function takes besides the two texts is the same for all pairs.
+        self.constants = [
+            read_argument(options.pop(p.name, p.default), t, p.name) for p, t in zip(columns, types[2:], strict=False)
+        ]
+        for constant, p in zip(self.constants, columns, strict=True):
+            if constant.shape != ():
+                raise TypeError(f"{p.name} must be one value for all pairs, got a column")
         self.options = self.udf.options(options)
         self.workers = thread_count(workers)
         self.progress = ProgressBar(progress, self.udf.__name__)
         self.names = names
-        types = self.udf.types
         self.columns = [_read(left, names[0], processor, types[0])]
         if right is not None:
             self.columns.append(_read(right, names[1], processor, types[1]))
@@ -56,7 +64,8 @@ class _Call:
         self.one_column = right is None
 
     def pairs(self, columns: list[Column] | None = None) -> Pairs:
-        return Pairs(self.udf, self.options, *(columns or self.columns))
+        left, *right = columns or self.columns
+        return Pairs(self.udf, self.options, left, right[0] if right else None, self.constants)
 
     def plan(self, pairs: Pairs) -> tuple[float, bool]:
         """The highest score, and whether the function is symmetric; options are checked here."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from ._core import Metric, Udf
 from ._tables import metrics
+from .overloads import Overloaded
 from .signatures import FORMS, nearest
 
 _METRICS: dict[str, Metric] = metrics(__name__)
@@ -23,6 +24,8 @@ def choose(metric: Any, form: str | None) -> Udf:
         if form is not None and form not in FORMS:
             raise ValueError(f"unknown form {form!r}; {nearest(form, FORMS)}")
         return metric.forms[form or "distance"]
+    if isinstance(metric, Overloaded):
+        metric = next((function for function in metric.functions if function.is_metric), metric)
     if not isinstance(metric, Udf):
         kind = type(metric).__name__
         raise TypeError(f"metric must be a name, a metric or a Udf, got {kind}; names: {', '.join(_METRICS)}")

@@ -71,12 +71,12 @@ class Scorer {
  private:
   /// One left text against some right ones is a batch whose first column stands still.
   pyudf_status score_by_rows(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
-    Piece piece;
+    Piece piece(job_);
     for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
       char* out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
       for (std::int64_t begin = tile.column_begin; begin < tile.column_end; begin += Piece::size) {
         const std::int64_t n = std::min(Piece::size, tile.column_end - begin);
-        const pyudf_status status = piece.score(job_, row, begin, n, options, error);
+        const pyudf_status status = piece.score(row, begin, n, options, error);
         if (status != PYUDF_OK) {
           error->column = error->row < 0 ? -1 : begin + error->row;
           error->row = row;
@@ -93,8 +93,13 @@ class Scorer {
   struct Piece {
     static constexpr std::int64_t size = 512;
 
-    pyudf_status score(const Pairwise& job, std::int64_t row, std::int64_t begin, std::int64_t n,
-                       const pyudf_value* options, pyudf_error* error) {
+    explicit Piece(const Pairwise& of) : job(of), columns(of.before), texts(of.before.size()) {
+      columns.resize(texts + 2);
+      columns.insert(columns.end(), of.after.begin(), of.after.end());
+    }
+
+    pyudf_status score(std::int64_t row, std::int64_t begin, std::int64_t n, const pyudf_value* options,
+                       pyudf_error* error) {
       const pyudf_text *left = job.left->data() + row, *right = job.right->data() + begin;
       // The function never sees a missing text; what is written for it now is overwritten by the caller.
       std::int64_t missing = 0;
@@ -102,9 +107,10 @@ class Scorer {
       const bool may_be_missing = job.function->result->flags & PYUDF_OPTIONAL;
       if (missing) std::memset(slots, 0, sizeof slots);
       contents.clear();
-      const pyudf_column pair[] = {{left, 0, nullptr}, {right, sizeof(pyudf_text), nullptr}};
-      return job.function->batch(pair, n, options, slots, missing || may_be_missing ? present : nullptr, &contents,
-                                 error);
+      columns[texts] = {left, 0, nullptr};
+      columns[texts + 1] = {right, sizeof(pyudf_text), nullptr};
+      return job.function->batch(columns.data(), n, options, slots, missing || may_be_missing ? present : nullptr,
+                                 &contents, error);
     }
 
     void store(const pyudf_type& result, std::int64_t n, std::int32_t type, void* out) const {
@@ -116,6 +122,9 @@ class Scorer {
       pyudf::store(scores, n, type, out);
     }
 
+    const Pairwise& job;
+    std::vector<pyudf_column> columns;
+    std::size_t texts;  // which columns are the texts: this one and the next
     alignas(16) std::byte slots[size * 8];
     std::uint8_t present[size];
     Arena contents;

@@ -16,7 +16,8 @@ struct Pairwise {
   const pyudf_value* options;
   const TextViews* left;
   const TextViews* right;
-  bool triangle = false;  // left and right are one column: only row < column is wanted
+  std::vector<pyudf_column> before, after;  // constants: the object of a method, parameters that keep their defaults
+  bool triangle = false;                    // left and right are one column: only row < column is wanted
   int workers = 1;
   Tick tick;
 };

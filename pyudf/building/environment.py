@@ -52,5 +52,5 @@ def _installer() -> list[str]:
     uv = shutil.which("uv")
     if uv is None:
         raise BuildError(f"{sys.prefix} has no pip; get it: {sys.executable} -m ensurepip")
-    os.environ.setdefault("VIRTUAL_ENV", sys.prefix)
+    os.environ["VIRTUAL_ENV"] = sys.prefix  # this one, whichever is activated in the shell
     return [uv, "pip"]

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from .. import _core, workers
+from .._tables import ABI
 from ..building import compiler
 from ..headers import get_include
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _findings() -> Iterator[tuple[str, str, bool]]:
     """(what, what was found, whether no library can be built because of it)."""
-    yield "pyudf", f"{metadata.version('pyudf')} in {Path(__file__).parents[1]}", False
+    yield "pyudf", f"{metadata.version('pyudf')}, ABI {ABI[0]}.{ABI[1]}, in {Path(__file__).parents[1]}", False
     yield "headers", *_headers()
     yield from _compiler()
     for tool in _TOOLS:

@@ -18,6 +18,9 @@ sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != _R
 if str(_HERE) not in sys.path:
     sys.path.append(str(_HERE))
 
+# What is tested is the Python that runs the tests, whichever environment is activated in the shell.
+os.environ.pop("VIRTUAL_ENV", None)
+
 settings.register_profile(
     "suite", deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )

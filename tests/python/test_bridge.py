@@ -448,6 +448,33 @@ def test_any_function_of_two_texts_is_a_metric(library):
         pyudf.cdist(left, right, gap, dtype="int8")
 
 
+def test_methods_overloads_and_more_parameters_in_metrics(library):
+    left, right = ["a", "ü", "ccc", None], ["dddd", "e"]
+    gap = [[abs(len(a.encode()) - len(b.encode())) for b in right] for a in left[:3]]
+    matcher = library.Matcher("x", limit=10)
+    for workers in (1, 2):
+        found = pyudf.cdist(left[:3], right, matcher.gap, workers=workers)
+        assert found.tolist() == [[10 + g for g in row] for row in gap]
+        weighted = pyudf.cdist(left, right, library.weighted_gap, workers=workers, weight=3, least=2)
+        assert weighted[:3].tolist() == [[3.0 * max(g, 2) for g in row] for row in gap]
+        assert np.isnan(weighted[3]).all()
+    assert library.weighted_gap.outer(left[:3], right).tolist() == [[2.0 * g for g in row] for row in gap]
+    assert pyudf.cdist(left[:3], right, library.gap).tolist() == gap
+    assert pyudf.topk(left[:3], right, metric=matcher.gap)[1].shape == (3, 1)
+    assert len(pyudf.pairs_within(left, right, metric=library.weighted_gap, score_cutoff=4)[0]) == sum(
+        2 * g <= 4 for row in gap for g in row
+    )
+    assert pyudf.cdist(["a"] * 30, ["b"] * 30, matcher.count_pairs).max() == 900
+    with pytest.raises(ValueError, match="row 1, column 0: the pattern twice"):
+        pyudf.cdist(["a", "x"], ["x", "b"], matcher.gap)
+    with pytest.raises(TypeError, match="one value for all pairs"):
+        pyudf.cdist(["a"], ["b"], library.weighted_gap, weight=[1, 2])
+    with pytest.raises(TypeError, match="must not be missing"):
+        pyudf.cdist(["a"], ["b"], library.weighted_gap, weight=None)
+    with pytest.raises(TypeError, match="no option 'wait'"):
+        pyudf.cdist(["a"], ["b"], library.weighted_gap, wait=1)
+
+
 def test_overloads(library):
     size = library.size
     assert size("four") == 4

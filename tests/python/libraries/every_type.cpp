@@ -118,6 +118,13 @@ double shared_letters(std::u32string_view a, std::u32string_view b) {
 }
 PYUDF_FUNCTION(shared_letters, "a", "b", pyudf::similarity())
 
+// A metric with a parameter more, and overloads of which one is a metric.
+double weighted_gap(std::string_view a, std::string_view b, double weight, std::optional<std::int64_t> least) {
+  return weight * static_cast<double>(std::max(length_gap(a, b), least.value_or(0)));
+}
+PYUDF_FUNCTION(weighted_gap, "a", "b", pyudf::arg("weight") = 2.0, pyudf::arg("least") = std::nullopt)
+PYUDF_FUNCTION_AS(gap, pyudf::overloads([](double x, double y) { return x - y; }, &length_gap), "a", "b")
+
 std::int64_t size_of_text(std::string_view text) { return static_cast<std::int64_t>(text.size()); }
 double size_of_number(double number) { return -number; }
 std::int64_t size_of_list(const std::vector<double>& list) { return 100 + static_cast<std::int64_t>(list.size()); }
@@ -166,6 +173,11 @@ class Matcher {
   std::string cut(std::string_view text, std::int32_t at) const {
     return std::string(text.substr(0, static_cast<std::size_t>(at))) + pattern_;
   }
+  std::int64_t gap(std::string_view a, std::string_view b) const {
+    if (a == pattern_ && b == pattern_) throw std::invalid_argument("the pattern twice");
+    return limit_ + length_gap(a, b);
+  }
+  std::int64_t count_pairs(std::string_view, std::string_view) { return ++seen; }
   const std::string& pattern() const { return pattern_; }
   std::int32_t limit() const { return limit_; }
   void set_limit(std::int32_t limit) {
@@ -186,6 +198,8 @@ PYUDF_CLASS(Matcher, pyudf::doc("Looks for a pattern."),
             pyudf::method<&Matcher::match>("match", "text", pyudf::doc("Whether the text holds the pattern.")),
             pyudf::method<&Matcher::cut>("cut", "text", pyudf::arg("at") = 1),
             pyudf::method<&Matcher::count>("count", "x"), pyudf::method<&Matcher::size>("__len__"),
+            pyudf::method<&Matcher::gap>("gap", "a", "b"),
+            pyudf::method<&Matcher::count_pairs>("count_pairs", "a", "b"),
             pyudf::method<&Matcher::arguments>("__getnewargs__"),
             pyudf::property<&Matcher::pattern>("pattern", pyudf::doc("What is looked for.")),
             pyudf::property<&Matcher::limit, &Matcher::set_limit>("limit"),
