@@ -127,7 +127,7 @@ def test_missing_values_are_left_out(c):
     found = f(pd.Series([1.0, np.nan], index=["a", "b"]), 2.0)
     assert found.index.tolist() == ["a", "b"]
     assert found["a"] == 2.0
-    assert np.isnan(found["b"])
+    assert pd.isna(found["b"])
 
 
 def test_a_function_without_parameters(c):
