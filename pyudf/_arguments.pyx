@@ -164,16 +164,14 @@ cdef Argument from_times(array, Type t, str name):
 cdef Argument from_numbers(array, Type t, str name, missing):
     cdef SlotArgument argument = SlotArgument()
     try:
-        array = np.require(checked_cast(array, t), array_dtype(t), "A")
+        array = checked_cast(array, t)
+        if not array.flags.aligned:
+            array = array.copy()
     except (TypeError, OverflowError) as error:
         raise type(error)(f"{name}: {error}") from None
     argument.shape = (len(array),)
     argument.hold_array(array, t, missing)
     return argument
-
-
-cdef object array_dtype(Type t):
-    return t.dtype.newbyteorder("=")
 
 
 cdef Argument from_matrix(array, Type t, str name):
