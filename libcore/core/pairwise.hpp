@@ -16,10 +16,11 @@ struct Pairwise {
   const pyudf_value* options;
   const TextViews* left;
   const TextViews* right;
-  std::vector<pyudf_column> before, after;  // constants: the object of a method, parameters that keep their defaults
   bool triangle = false;                    // left and right are one column: only row < column is wanted
   int workers = 1;
   Tick tick;
+  // Constants: the object of a method before the texts, parameters that keep their defaults after them.
+  std::vector<pyudf_column> before{}, after{};
 };
 
 /// A result matrix in memory; each row is contiguous.
