@@ -16,7 +16,7 @@ struct Pairwise {
   const pyudf_value* options;
   const TextViews* left;
   const TextViews* right;
-  bool triangle = false;                    // left and right are one column: only row < column is wanted
+  bool triangle = false;  // left and right are one column: only row < column is wanted
   int workers = 1;
   Tick tick;
   // Constants: the object of a method before the texts, parameters that keep their defaults after them.
