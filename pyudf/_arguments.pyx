@@ -163,6 +163,9 @@ cdef Argument from_times(array, Type t, str name):
 
 cdef Argument from_numbers(array, Type t, str name, missing):
     cdef SlotArgument argument = SlotArgument()
+    if missing is not None:
+        # What lies under a mask may be anything; and of an array that repeats one number in place, each row has its flag.
+        array = np.where(missing, array, array.dtype.type(0))
     try:
         array = checked_cast(array, t)
         if not array.flags.aligned:

@@ -12,7 +12,7 @@ import numpy as np
 
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
-    PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
+    PYUDF_DETERMINISTIC, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
     PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, has_threads, pyudf_error,
     pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
 )
@@ -165,6 +165,11 @@ cdef class Udf(Entry):
         from pyudf.pairwise import cdist
         return cdist(left, right, self, dtype=dtype, out=out, workers=workers, processor=processor, progress=progress,
                      na_score=na_score, **options)
+
+    @property
+    def is_deterministic(self):
+        """Whether equal arguments give equal results, so that those of a category are computed once."""
+        return bool(self.f.flags & PYUDF_DETERMINISTIC) and not self.f.flags & PYUDF_MUTATES
 
     @property
     def plan_known(self):

@@ -213,7 +213,7 @@ class _Rows:
 
     def _categories(self) -> tuple[list[Any], list[Any]] | None:
         """The categories to score instead of the rows, where that is less work."""
-        if self.steps is not None or not self.udf.is_metric:
+        if self.steps is not None or not (self.udf.is_metric and self.udf.is_deterministic):
             return None
         arrays = [column for column in self.columns if column.shape != ()]
         categories = [c.categories for c in arrays if c.categories is not None and c.shape == self.shape]

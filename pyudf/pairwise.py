@@ -191,6 +191,8 @@ def cdist(
 
 def _categories(call: _Call) -> list[Column] | None:
     """The categories to score in place of the rows, where there are fewer of them."""
+    if not call.udf.is_deterministic:
+        return None
     small = [column if column.categories is None else column.categories for column in call.columns]
     fewer = any(len(a) < len(b) for a, b in zip(small, call.columns, strict=True))
     return small if fewer and all(len(a) <= len(b) for a, b in zip(small, call.columns, strict=True)) else None

@@ -397,6 +397,9 @@ def test_missing_values(library):
     assert library.or_zero(np.ma.array([1.0, 2.0], mask=[True, False])).tolist() == [0.0, 2.0]
     assert np.isnan(library.scale(np.ma.array([1.0, 2.0], mask=[True, False]))[0])
     assert library.same_bool([True, None]).tolist() == [True, None]
+    repeated = np.ma.array(np.broadcast_to(1.0, 3), mask=[True, False, True])
+    np.testing.assert_array_equal(library.scale(repeated), [np.nan, 2.0, np.nan])
+    assert library.same_int8(np.ma.array([1, 1000], mask=[False, True])).tolist()[0] == 1
     assert library.same_int64(pd.Series([1, None], dtype="Int64")).tolist() == [1, pd.NA]
     assert library.same_bool(pd.Series([True, None], dtype="boolean")).tolist() == [True, pd.NA]
     assert np.isnan(library.scale(np.array([np.nan]))[0])
@@ -465,6 +468,10 @@ def test_methods_overloads_and_more_parameters_in_metrics(library):
         2 * g <= 4 for row in gap for g in row
     )
     assert pyudf.cdist(["a"] * 30, ["b"] * 30, matcher.count_pairs).max() == 900
+    # Equal texts give unequal results here: categories are no short cut.
+    category = pd.Series(["a"] * 6, dtype="category")
+    assert len(set(matcher.count_pairs(category, category))) == 6
+    assert len(np.unique(pyudf.cdist(category, category, matcher.count_pairs))) == 36
     with pytest.raises(ValueError, match="row 1, column 0: the pattern twice"):
         pyudf.cdist(["a", "x"], ["x", "b"], matcher.gap)
     with pytest.raises(TypeError, match="one value for all pairs"):
