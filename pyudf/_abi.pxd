@@ -75,6 +75,7 @@ cdef extern from "pyudf/abi.h" nogil:
         uint32_t flags
         pyudf_status (*plan)(const pyudf_value*, const int64_t*, pyudf_plan*, pyudf_error*) noexcept nogil
         pyudf_status (*scalar)(const pyudf_value*, pyudf_value*, pyudf_memory*, pyudf_error*) noexcept nogil
+        const char* symbol
     ctypedef struct pyudf_aggregate:
         const char* name
         const char* doc
@@ -84,6 +85,7 @@ cdef extern from "pyudf/abi.h" nogil:
         uint32_t flags
         const pyudf_type* result
         int64_t state_bytes
+        const char* symbol
     ctypedef struct pyudf_class:
         const char* name
         const char* doc
@@ -163,6 +165,7 @@ cdef extern from "core/slots.hpp" namespace "pyudf" nogil:
     cbool is_number(int32_t)
     int64_t nested_bytes(const pyudf_type&)
     int64_t* nested_flag(const pyudf_type&, void*)
+    void fill_slot(const pyudf_type&, const pyudf_value&, void*)
 
 cdef extern from "core/columns.hpp" namespace "pyudf" nogil:
     cdef enum class Layout(int32_t):

@@ -24,6 +24,7 @@ cdef class Aggregate:
     cdef readonly tuple types
     cdef readonly Type result
     cdef readonly tuple parameters
+    cdef readonly str library
     cdef str module
 
     def __init__(self):
@@ -65,6 +66,11 @@ cdef class Aggregate:
         return self.f.doc.decode().partition("\n\n")[0] or None
 
     @property
+    def symbol(self):
+        """What the names of its symbols in the library end in, by which engines find it; None where it has none."""
+        return None if self.f.symbol == NULL else self.f.symbol.decode()
+
+    @property
     def result_type(self):
         """Type of a result, as in ``"float64"``."""
         return self.result.plain_name()
@@ -94,7 +100,7 @@ cdef class Aggregate:
 cdef object adopt_aggregate(const pyudf_aggregate* f, str module, Space space):
     cdef Aggregate made = Aggregate.__new__(Aggregate)
     cdef int i
-    made.f, made.module = f, module
+    made.f, made.module, made.library = f, module, space.library
     made.types = tuple([type_of(f.parameters[i].type, space) for i in range(f.n_parameters)])
     made.result = type_of(f.result, space)
     made.parameters = tuple([

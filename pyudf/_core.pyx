@@ -13,14 +13,14 @@ import numpy as np
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
     PYUDF_DETERMINISTIC, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
-    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, has_threads, pyudf_error,
+    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, fill_slot, has_threads, pyudf_error,
     pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
 )
 from pyudf._arguments cimport Argument
 from pyudf._columns cimport MISSING, view_object
 from pyudf._entries cimport Entry
 from pyudf._results cimport SlotResult, new_result
-from pyudf._slots cimport read_slot, store_value
+from pyudf._slots cimport read_slot
 from pyudf._ticks cimport Ticker, raise_status
 from pyudf._types cimport Space, Type, type_of
 from pyudf._types import NUMBER_IDS
@@ -354,7 +354,7 @@ cdef inline object read_result(Type t, const pyudf_value* result):
         return None
     if t.id == PYUDF_STRUCT:
         return read_slot(t, <const char*>result.slot)
-    store_value(t.c, result, slot)
+    fill_slot(t.c[0], result[0], slot)
     return read_slot(t, slot)
 
 
@@ -368,7 +368,7 @@ cdef Udf adopt(type kind, const pyudf_function* f, str module, str qualname, Spa
     udf.f, udf.n_parameters, udf.n_columns, udf.n_self = f, n, n - f.n_options, n_self
     udf._module, udf._qualname = module, qualname
     udf.types = tuple([type_of(parameters[i].type, space) for i in range(n)])
-    udf.result = type_of(f.result, space)
+    udf.result, udf.library = type_of(f.result, space), space.library
     udf.keywords = tuple([sys_intern(parameters[i].name.decode()) for i in range(n)])
     udf.names = udf.keywords[udf.n_columns:]
     udf.vectorcall = <void*>call_vector

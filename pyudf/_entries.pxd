@@ -10,6 +10,7 @@ cdef class Entry:
     cdef int n_self             # 1 for a method
     cdef readonly tuple types   # of the columns and options
     cdef readonly Type result
+    cdef readonly str library   # the file that it is in; None: it is built in
     cdef str _module
     cdef str _qualname
     cdef tuple described

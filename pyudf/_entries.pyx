@@ -2,8 +2,8 @@
 # _entries.pyx: what a table tells of a function: its name, documentation, parameters, types.
 """Descriptions of functions."""
 from pyudf import signatures
-from pyudf._abi cimport PYUDF_LIST, PYUDF_SIMILARITY, PYUDF_STRUCT, pyudf_function, pyudf_parameter
-from pyudf._slots cimport read_slot, store_value
+from pyudf._abi cimport PYUDF_LIST, PYUDF_SIMILARITY, PYUDF_STRUCT, fill_slot, pyudf_function, pyudf_parameter
+from pyudf._slots cimport read_slot
 from pyudf._types cimport Type
 
 
@@ -41,6 +41,11 @@ cdef class Entry:
                      for i in range(self.n_columns + self.f.n_options))
 
     @property
+    def symbol(self):
+        """What the names of its symbols in the library end in, by which engines find it; None where it has none."""
+        return None if self.f.symbol == NULL or self.n_self else self.f.symbol.decode()
+
+    @property
     def result_type(self):
         """Type of a result, as in ``"int64"``."""
         return self.result.plain_name()
@@ -71,6 +76,6 @@ cdef object default_of(const pyudf_parameter* parameter, Type t):
         return None
     if t.id == PYUDF_STRUCT:
         return read_slot(t, <const char*>parameter.fallback.slot)
-    store_value(t.c, parameter.fallback, slot)
+    fill_slot(t.c[0], parameter.fallback[0], slot)
     value = read_slot(t, slot)
     return tuple(value) if t.id == PYUDF_LIST and t.c.size else value

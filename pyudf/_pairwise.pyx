@@ -8,13 +8,12 @@ cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport (
-    PYUDF_MUTATES, PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, nearest, pyudf_column,
+    PYUDF_MUTATES, PYUDF_OK, Dense, Hit, Pairwise, Selection, TextViews, condensed, dense, fill_slot, nearest, pyudf_column,
     pyudf_error, pyudf_status, pyudf_value, within,
 )
 from pyudf._arguments cimport Argument
 from pyudf._columns cimport Column
 from pyudf._core cimport Options, Udf, numeric_type
-from pyudf._slots cimport store_value
 from pyudf._ticks cimport Ticker, raise_status
 from pyudf._types cimport Type
 from pyudf._values cimport Keep
@@ -74,7 +73,7 @@ cdef class Pairs:
         cdef bint here = argument.first(t, &value)
         self.keep.objects.append(argument)
         if here:
-            store_value(t.c, &value, slot)
+            fill_slot(t.c[0], value, slot)
         elif not t.optional:
             raise TypeError(f"{self.udf.__name__}: the parameters after the two texts must not be missing")
         (<uint8_t*>slot)[t.c.slot] = here

@@ -5,4 +5,3 @@ from pyudf._types cimport Type
 
 cdef object read_slot(Type t, const char* slot)
 cdef void load_value(const pyudf_type* c, const char* slot, pyudf_value* value) noexcept
-cdef void store_value(const pyudf_type* c, const pyudf_value* value, char* slot) noexcept

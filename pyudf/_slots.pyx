@@ -3,7 +3,6 @@
 """Values of C++ as values of Python."""
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int16_t, int32_t, int64_t, int8_t, uint16_t, uint32_t, uint64_t, uint8_t
-from libc.string cimport memcpy
 
 import datetime as dt
 
@@ -122,22 +121,3 @@ cdef void load_value(const pyudf_type* c, const char* slot, pyudf_value* value) 
         value.text = (<const pyudf_text*>slot)[0]
     else:
         value.slot = slot
-
-
-cdef void store_value(const pyudf_type* c, const pyudf_value* value, char* slot) noexcept:
-    cdef int kind = c.id
-    if kind == PYUDF_FLOAT64:
-        (<double*>slot)[0] = value.real
-    elif kind == PYUDF_FLOAT32:
-        (<float*>slot)[0] = <float>value.real
-    elif kind in (PYUDF_LIST, PYUDF_SET, PYUDF_MAP):
-        (<pyudf_list*>slot)[0] = value.list
-    elif kind in (PYUDF_TEXT, PYUDF_UTF8, PYUDF_CODE_POINTS, PYUDF_BINARY):
-        (<pyudf_text*>slot)[0] = value.text
-    elif kind == PYUDF_STRUCT:
-        memcpy(slot, value.slot, c.slot)
-    elif kind == PYUDF_OBJECT:
-        (<void**>slot)[0] = value.object
-    else:
-        # Little-endian: the low bytes of an integer are the integer of fewer bytes.
-        memcpy(slot, &value.integer, c.slot)

@@ -1,6 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 # _tables.pyx: whole tables, the built-in one and those of users' libraries, as what Python shows of them.
 """Tables of functions."""
+import os
+
 from pyudf import signatures
 from pyudf._abi cimport (
     PYUDF_ABI_MAJOR, PYUDF_ABI_MINOR, pyudf_aggregate, pyudf_builtin_table, pyudf_class, pyudf_function, pyudf_table,
@@ -57,7 +59,7 @@ def read_head(size_t address, str path):
 def read_table(size_t address, str module, str path):
     """What a library's table holds, by name."""
     cdef const pyudf_table* table = <const pyudf_table*>address
-    cdef Space space = Space(module)
+    cdef Space space = Space(module, os.path.abspath(path))
     cdef Py_ssize_t i
     functions = {}
     for i in range(table.n_functions):

@@ -4,6 +4,7 @@ from pyudf._abi cimport pyudf_type
 
 cdef class Space:
     cdef readonly str module
+    cdef readonly str library     # the file that it comes from; None: it is built in
     cdef readonly dict classes
     cdef dict types
 

@@ -26,8 +26,8 @@ _UNITS = {0: "s", 3: "ms", 6: "us", 9: "ns"}
 cdef class Space:
     """The types of one library: a record or an enumeration is one Python class wherever it appears."""
 
-    def __init__(self, str module):
-        self.module, self.classes, self.types = module, {}, {}
+    def __init__(self, str module, str library=None):
+        self.module, self.library, self.classes, self.types = module, library, {}, {}
 
 
 cdef class Type:

@@ -45,6 +45,9 @@ class Lists final : public ArrowValues {
         offset_(array.offset),
         extents_(extents),
         items_(std::move(items)) {
+    // Polars up to 1.42 has taken the offset off the items of a slice already.
+    if constexpr (std::is_same_v<Extents, Fixed>)
+      if (items_.length == length_ * extents.size) offset_ = 0;
     if (!(child_.flags & PYUDF_OPTIONAL) && !items_.validity.any() && items_.values)
       place_ = static_cast<const char*>(items_.values->in_place());
   }

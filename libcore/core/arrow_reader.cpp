@@ -63,6 +63,35 @@ class ArrowRows final : public Rows {
   bool any_missing_ = false;
 };
 
+/// An array without items.
+class EmptyArray {
+ public:
+  explicit EmptyArray(const ArrowSchema& schema) {
+    const ArrowFormat* format = look_up_format(schema);
+    array_.n_buffers = format ? format->n_buffers : 0;
+    array_.buffers = const_cast<const void**>(kNoBuffers);
+    array_.release = [](ArrowArray*) {};
+    for (std::int64_t i = 0; i < schema.n_children; ++i) {
+      children_.push_back(std::make_unique<EmptyArray>(*schema.children[i]));
+      pointers_.push_back(&children_.back()->array_);
+    }
+    array_.n_children = schema.n_children;
+    array_.children = pointers_.data();
+    if (!schema.dictionary) return;
+    dictionary_ = std::make_unique<EmptyArray>(*schema.dictionary);
+    array_.dictionary = &dictionary_->array_;
+  }
+  const ArrowArray& array() const noexcept { return array_; }
+
+ private:
+  static constexpr const void* kNoBuffers[3] = {};  // as many as any format needs
+
+  ArrowArray array_{};
+  std::vector<std::unique_ptr<EmptyArray>> children_;
+  std::vector<ArrowArray*> pointers_;
+  std::unique_ptr<EmptyArray> dictionary_;
+};
+
 bool takes_chunk(const pyudf_type& type, const ArrowSchema& schema) {
   if (!is_text(schema)) return false;
   const bool bytes = find_format(schema).kind == ArrowKind::binary;
@@ -81,6 +110,11 @@ std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<Arrow
   for (const ArrowPart& part : parts) column->append(text_chunk(*part.schema, *part.array));
   column->read_as(type.id);
   return column;
+}
+
+void check_arrow(const pyudf_type& type, const ArrowSchema& schema) {
+  const EmptyArray empty(schema);
+  read_arrow(type, {{&schema, &empty.array()}});
 }
 
 }  // namespace pyudf

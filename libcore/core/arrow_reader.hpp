@@ -23,4 +23,7 @@ struct ArrowPart {
 /// read() throws InvalidRow for what can only be seen there.
 std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<ArrowPart>& parts);
 
+/// What read_arrow would throw for any array of this schema: known before there is one.
+void check_arrow(const pyudf_type& type, const ArrowSchema& schema);
+
 }  // namespace pyudf

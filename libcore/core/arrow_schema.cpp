@@ -35,9 +35,9 @@ void describe(const pyudf_type& type, const std::string& name, std::int64_t flag
 
 }  // namespace
 
-void write_schema(const pyudf_type& type, ArrowSchema* schema) {
+void write_schema(const pyudf_type& type, ArrowSchema* schema, const std::string& name) {
   ReleaseGuard guard(*schema);
-  describe(type, "", ARROW_FLAG_NULLABLE, *schema);
+  describe(type, name, ARROW_FLAG_NULLABLE, *schema);
   guard.keep();
 }
 

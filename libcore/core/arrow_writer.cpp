@@ -211,11 +211,7 @@ void write(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& array) {
   kWriters[type.id](type, slots, array);
 }
 
-}  // namespace
-
-void write_arrow(const pyudf_type& type, const void* slots, const std::uint8_t* missing, std::int64_t n,
-                 ArrowSchema* schema, ArrowArray* array) {
-  ReleaseGuard guard(*array);
+ArrowSlots rows_of(const pyudf_type& type, const void* slots, const std::uint8_t* missing, std::int64_t n) {
   ArrowSlots rows;
   rows.runs = {{static_cast<const char*>(slots), n}};
   rows.stride = type.slot;
@@ -225,8 +221,29 @@ void write_arrow(const pyudf_type& type, const void* slots, const std::uint8_t* 
     rows.present.resize(static_cast<std::size_t>(n));
     std::transform(missing, missing + n, rows.present.begin(), [](std::uint8_t byte) { return byte == 0; });
   }
-  write(type, rows, *array);
+  return rows;
+}
+
+}  // namespace
+
+void write_arrow(const pyudf_type& type, const void* slots, const std::uint8_t* missing, std::int64_t n,
+                 ArrowSchema* schema, ArrowArray* array) {
+  ReleaseGuard guard(*array);
+  write(type, rows_of(type, slots, missing, n), *array);
   if (schema) write_schema(type, schema);
+  guard.keep();
+}
+
+bool has_arrow_slots(const pyudf_type& type) noexcept {
+  return type.id > PYUDF_NONE && type.id < PYUDF_OBJECT && kWriters[type.id] == write_numbers;
+}
+
+void give_arrow(const pyudf_type& type, ArrowBuffer slots, const std::uint8_t* missing, std::int64_t n,
+                ArrowArray* array) {
+  ReleaseGuard guard(*array);
+  start_array(*array, n);
+  write_validity(rows_of(type, slots.as<void>(), missing, n), *array);
+  add_buffer(*array, std::move(slots));
   guard.keep();
 }
 

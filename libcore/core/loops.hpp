@@ -10,6 +10,10 @@
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 namespace pyudf {
 
 /// Called about twenty times a second by the thread that started the work, with the share that is done (0 to 1).
@@ -27,6 +31,15 @@ inline constexpr std::chrono::microseconds kThreadStart{100};
 
 /// Whether this build has threads at all.
 bool has_threads() noexcept;
+
+/// The processors that this process may run on, where nobody says how many threads to use.
+inline int available_threads() noexcept {
+#ifdef _OPENMP
+  return omp_get_num_procs();
+#else
+  return 1;
+#endif
+}
 
 /// The threads to use for `steps` of work when a caller allows `workers`.
 int threads_for(double steps, std::int64_t tasks, int workers) noexcept;

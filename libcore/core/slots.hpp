@@ -32,6 +32,25 @@ inline void write_missing_slot(const pyudf_type& type, void* slot) noexcept {
     std::memset(slot, 0, static_cast<std::size_t>(type.slot));
 }
 
+/// Writes a value that is not missing to its slot.
+inline void fill_slot(const pyudf_type& type, const pyudf_value& value, void* slot) noexcept {
+  switch (type.id) {
+    case PYUDF_FLOAT64: *static_cast<double*>(slot) = value.real; return;
+    case PYUDF_FLOAT32: *static_cast<float*>(slot) = static_cast<float>(value.real); return;
+    case PYUDF_LIST:
+    case PYUDF_SET:
+    case PYUDF_MAP: *static_cast<pyudf_list*>(slot) = value.list; return;
+    case PYUDF_TEXT:
+    case PYUDF_UTF8:
+    case PYUDF_CODE_POINTS:
+    case PYUDF_BINARY: *static_cast<pyudf_text*>(slot) = value.text; return;
+    case PYUDF_STRUCT: std::memcpy(slot, value.slot, static_cast<std::size_t>(type.slot)); return;
+    case PYUDF_OBJECT: *static_cast<void**>(slot) = value.object; return;
+    // Little-endian: the low bytes of an integer are the integer of fewer bytes.
+    default: std::memcpy(slot, &value.integer, static_cast<std::size_t>(type.slot));
+  }
+}
+
 /// Converts n slots of a numeric type to values of another.
 inline void store_slots(std::int32_t from, const void* slots, std::int64_t n, std::int32_t to, void* out) noexcept {
   switch (from) {

@@ -93,6 +93,7 @@ constexpr pyudf_function entry(const char* name) {
   f.outer_begin = E::outer_begin;
   f.outer = E::outer;
   f.outer_end = E::outer_end;
+  f.symbol = name;
   return f;
 }
 

@@ -14,7 +14,7 @@
 namespace {
 
 // A number that changes here breaks every library that was compiled before: see the rules at the head of abi.h.
-static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 0);
+static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 1);
 static_assert(sizeof(void*) == 8, "the table is for 64-bit platforms");
 
 static_assert(sizeof(pyudf_error) == 256);
@@ -86,7 +86,7 @@ static_assert(offsetof(pyudf_parameter, fallback) == 24);
 static_assert(offsetof(pyudf_parameter, flags) == 32);
 static_assert(offsetof(pyudf_parameter, reserved) == 36);
 
-static_assert(sizeof(pyudf_function) == 104);
+static_assert(sizeof(pyudf_function) == 112);
 static_assert(offsetof(pyudf_function, name) == 0);
 static_assert(offsetof(pyudf_function, doc) == 8);
 static_assert(offsetof(pyudf_function, example) == 16);
@@ -102,8 +102,9 @@ static_assert(offsetof(pyudf_function, batch) == 72);
 static_assert(offsetof(pyudf_function, outer_begin) == 80);
 static_assert(offsetof(pyudf_function, outer) == 88);
 static_assert(offsetof(pyudf_function, outer_end) == 96);
+static_assert(offsetof(pyudf_function, symbol) == 104);
 
-static_assert(sizeof(pyudf_aggregate) == 96);
+static_assert(sizeof(pyudf_aggregate) == 104);
 static_assert(offsetof(pyudf_aggregate, name) == 0);
 static_assert(offsetof(pyudf_aggregate, doc) == 8);
 static_assert(offsetof(pyudf_aggregate, example) == 16);
@@ -117,6 +118,7 @@ static_assert(offsetof(pyudf_aggregate, destroy) == 64);
 static_assert(offsetof(pyudf_aggregate, update) == 72);
 static_assert(offsetof(pyudf_aggregate, merge) == 80);
 static_assert(offsetof(pyudf_aggregate, finish) == 88);
+static_assert(offsetof(pyudf_aggregate, symbol) == 96);
 
 static_assert(sizeof(pyudf_class) == 72);
 static_assert(offsetof(pyudf_class, name) == 0);

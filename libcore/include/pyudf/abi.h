@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define PYUDF_ABI_MAJOR 1
-#define PYUDF_ABI_MINOR 0
+#define PYUDF_ABI_MINOR 1
 
 /* What an entry returns; a caller maps each to its own kind of error. */
 typedef enum pyudf_status {
@@ -205,6 +205,10 @@ typedef struct pyudf_function {
   pyudf_status (*outer)(void* state, const pyudf_column* columns, const pyudf_value* options, const pyudf_tile* tile,
                         pyudf_error* error);
   void (*outer_end)(void* state);
+
+  /* What the names of the library's symbols for this function end in, by which engines find it (polars.hpp):
+   * overloads have one symbol together. NULL: it has none. */
+  const char* symbol;
 } pyudf_function;
 
 /* A fold of columns into one value, for all rows or for each of some groups of them. States lie in memory of
@@ -227,6 +231,8 @@ typedef struct pyudf_aggregate {
   pyudf_status (*merge)(void* into, const void* from, pyudf_error* error);
   /* Writes a slot of the result type; clears present where there is no result. */
   pyudf_status (*finish)(const void* state, void* out, uint8_t* present, pyudf_memory* memory, pyudf_error* error);
+
+  const char* symbol; /* as above */
 } pyudf_aggregate;
 
 /* A C++ class. Constructors return an OBJECT; methods, getters and setters take one as the first parameter,

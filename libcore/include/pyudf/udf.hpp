@@ -16,6 +16,7 @@
 
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
+#include "pyudf/polars.hpp"
 #include "pyudf/types.hpp"
 
 namespace pyudf {
@@ -486,6 +487,12 @@ inline pyudf_table make_table(const char* name, const char* documentation = "") 
   return table;
 }
 
+/// The same for engines, which look for functions by their symbols.
+inline const pyudf_table& told_table() {
+  static const pyudf_table& table = *new pyudf_table(make_table(""));
+  return table;
+}
+
 struct RegisterType {
   explicit RegisterType(const pyudf_type* told) { registry().types.push_back(told); }
 };
@@ -503,20 +510,22 @@ inline constexpr std::size_t n_overloads<Overloads<F...>> = sizeof...(F);
 template <const auto& callable>
 struct RegisterFunction {
   template <class First, class... Told>
-  explicit RegisterFunction(const char* name, const First&, const Told&... told) {
+  explicit RegisterFunction(const char* symbol, const First&, const Told&... told) {
     constexpr std::size_t n = n_overloads<std::remove_cvref_t<decltype(callable)>>;
     if constexpr (n == 0)
-      add<Free<callable>>(name, told...);
+      add<Free<callable>>(symbol, told...);
     else
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (add<Free<callable, I>>(name, told...), ...);
+        (add<Free<callable, I>>(symbol, told...), ...);
       }(std::make_index_sequence<n>{});
   }
 
  private:
   template <class F, class... Told>
-  static void add(const char* name, const Told&... told) {
-    registry().functions.push_back(make_function<F>(typename SignatureOf<typename F::Type>::Type{}, name, told...));
+  static void add(const char* symbol, const Told&... told) {
+    using S = typename SignatureOf<typename F::Type>::Type;
+    registry().functions.push_back(make_function<F>(S{}, unqualified(symbol), told...));
+    registry().functions.back().symbol = symbol;
   }
 };
 
@@ -790,9 +799,10 @@ struct RegisterAggregate {
   static_assert(requires(const A& a) { a.finish(); }, "PYUDF_AGGREGATE: the struct needs a method finish() const");
 
   template <class... Told>
-  explicit RegisterAggregate(const char* name, const Told&... told) {
+  explicit RegisterAggregate(const char* symbol, const Told&... told) {
     using Update = typename SignatureOf<decltype(&A::update)>::Type;
-    registry().aggregates.push_back(AggregateEntries<A, Update>::make(name, told...));
+    registry().aggregates.push_back(AggregateEntries<A, Update>::make(unqualified(symbol), told...));
+    registry().aggregates.back().symbol = symbol;
   }
 };
 
@@ -853,7 +863,8 @@ auto property(const char* name, Told... told) {
 #define PYUDF_REGISTER_(counter, name, callable, ...)                                                  \
   static constexpr auto pyudf_callable_##counter = ::pyudf::detail::first_of callable;                 \
   static const ::pyudf::detail::RegisterFunction<pyudf_callable_##counter> pyudf_registered_##counter( \
-      ::pyudf::detail::unqualified(#name), __VA_ARGS__);
+      #name, __VA_ARGS__);                                                                             \
+  PYUDF_POLARS_PLUGIN(counter, #name, ::pyudf::detail::told_table)
 
 /// An enumeration and its members: `PYUDF_ENUM(Colour, red, green, blue)`.
 #define PYUDF_ENUM(Type, ...)                                                                     \
@@ -890,13 +901,17 @@ auto property(const char* name, Told... told) {
 #define PYUDF_AGGREGATE(Type, ...) PYUDF_AGGREGATE_AS(Type, Type __VA_OPT__(, ) __VA_ARGS__)
 
 /// An aggregate under a name of its own.
-#define PYUDF_AGGREGATE_AS(name, Type, ...)                         \
-  static const ::pyudf::detail::RegisterAggregate<Type> PYUDF_JOIN( \
-      pyudf_aggregate_, __COUNTER__)(::pyudf::detail::unqualified(#name) __VA_OPT__(, ) __VA_ARGS__);
+#define PYUDF_AGGREGATE_AS(name, Type, ...) \
+  PYUDF_REGISTER_AGGREGATE(__COUNTER__, name, Type __VA_OPT__(, ) __VA_ARGS__)
+#define PYUDF_REGISTER_AGGREGATE(counter, name, Type, ...)                                   \
+  static const ::pyudf::detail::RegisterAggregate<Type> PYUDF_JOIN(pyudf_aggregate_,         \
+                                                                   counter)(#name __VA_OPT__(, ) __VA_ARGS__); \
+  PYUDF_POLARS_PLUGIN(counter, #name, ::pyudf::detail::told_table)
 
 /// The library's name and documentation: once, in one of its source files.
 #define PYUDF_MODULE(name, ...)                                                                     \
   extern "C" [[gnu::visibility("default"), gnu::used]] const pyudf_table* pyudf_module_table() {    \
     static const pyudf_table table = ::pyudf::detail::make_table(#name __VA_OPT__(, ) __VA_ARGS__); \
     return &table;                                                                                  \
-  }
+  }                                                                                                 \
+  PYUDF_POLARS_MODULE()
