@@ -101,6 +101,11 @@ cdef object objects(list values):
     return array
 
 
+def empty(Type t):
+    """A result without rows, by which libraries say what they call its type."""
+    return new_result(t, (0,))
+
+
 cdef SlotResult new_result(Type t, tuple shape):
     """Where a call writes results of this shape."""
     cdef SlotResult result = SlotResult()

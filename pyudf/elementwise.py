@@ -33,6 +33,8 @@ def call(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     value, ndarray, Series or Arrow array
         None where a value is missing.
     """
+    if engines.has_expression((*args, *given.values())):
+        return engines.to_expression(udf, args, given)
     own = {parameter.name for parameter in udf.parameters}
     shared = {name: given.pop(name, None) for name in _SHARED if name not in own}
     workers = thread_count(shared.get("workers"))

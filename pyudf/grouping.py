@@ -24,6 +24,10 @@ def call(
     value, or (keys, values)
         With ``by``: the keys in ascending order and the value of each; rows whose key is missing are left out.
     """
+    if engines.has_expression((*args, *given.values())):
+        if by is not None:
+            raise TypeError(f"{aggregate.__name__}: by is not possible in an expression: use group_by(…).agg or over")
+        return engines.to_expression(aggregate, args, given if workers is None else {**given, "workers": workers})
     arguments = bind_arguments(aggregate, args, given)
     if given:
         raise TypeError(f"{aggregate.__name__}() has no parameter {next(iter(given))!r}")

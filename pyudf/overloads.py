@@ -53,6 +53,8 @@ class Overloaded:
         return signatures.reduced(self.__module__, self.__qualname__)
 
     def __call__(self, *args: Any, **given: Any) -> Any:
+        if engines.has_expression((*args, *given.values())):
+            return engines.to_expression(self, args, given)
         return self.choose(args, given)(*args, **given)
 
     def outer(self, left: Any, right: Any, **given: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -115,6 +116,19 @@ _COLUMNS = {
     "polars": ("polars", "PolarsColumn"),
     "pyarrow": ("arrow", "ArrowColumn"),
 }
+
+
+def has_expression(values: Iterable[Any]) -> bool:
+    """Whether a Polars expression is among the arguments of a call: it makes the call an expression, too."""
+    expression = getattr(sys.modules.get("polars"), "Expr", None)
+    return expression is not None and any(isinstance(value, expression) for value in values)
+
+
+def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+    """The expression that such a call means."""
+    from .expressions import expression
+
+    return expression(function, args, given)
 
 
 def find_column(obj: object) -> type[Column] | None:

@@ -79,32 +79,36 @@ inline const char* polars_error() noexcept {
 }  // namespace detail
 }  // namespace pyudf
 
-#define PYUDF_POLARS_STRING_(text) #text
-#define PYUDF_POLARS_STRING(text) PYUDF_POLARS_STRING_(text)
-
-// A symbol may hold colons (`shop::scale`), which assemblers want in quotes; Clang sees to that by itself.
-#if defined(__clang__)
-#define PYUDF_SYMBOL(name) __asm__(PYUDF_POLARS_STRING(__USER_LABEL_PREFIX__) name)
-#else
-#define PYUDF_SYMBOL(name) __asm__("\"" PYUDF_POLARS_STRING(__USER_LABEL_PREFIX__) name "\"")
-#endif
+#define PYUDF_STRING_(text) #text
+#define PYUDF_STRING_OF(text) PYUDF_STRING_(text)
 #define PYUDF_EXPORT extern "C" [[gnu::visibility("default"), gnu::used]]
+
+// Exports a function under a name that need not be an identifier (`shop::scale`). Clang quotes such a name for the
+// assembler by itself; GCC does not, and would append to what is quoted here when it splits a function, but not an
+// alias.
+#if defined(__clang__)
+#define PYUDF_EXPORT_AS(name, function, parameters, ...)                                                 \
+  PYUDF_EXPORT void function##_exported parameters __asm__(PYUDF_STRING_OF(__USER_LABEL_PREFIX__) name); \
+  void function##_exported parameters { __VA_ARGS__ }
+#else
+#define PYUDF_EXPORT_AS(name, function, parameters, ...)                                                \
+  extern "C" {                                                                                          \
+  static void function parameters { __VA_ARGS__ }                                                       \
+  [[gnu::visibility("default"), gnu::used]] void function##_exported parameters __asm__("\"" name "\"") \
+      __attribute__((alias(#function)));                                                                \
+  }
+#endif
 
 /// The two symbols of the functions that `symbol` names in the table that `table()` gives.
 #define PYUDF_POLARS_PLUGIN(counter, symbol, table)                                                                  \
-  PYUDF_EXPORT void pyudf_polars_field_##counter(const ArrowSchema*, std::size_t, ArrowSchema*, const std::uint8_t*, \
-                                                 std::size_t) PYUDF_SYMBOL("_polars_plugin_field_" symbol);          \
-  void pyudf_polars_field_##counter(const ArrowSchema* fields, std::size_t n, ArrowSchema* result,                   \
-                                    const std::uint8_t* kwargs, std::size_t size) {                                  \
-    ::pyudf::detail::polars_field(table(), symbol, fields, n, kwargs, size, result);                                 \
-  }                                                                                                                  \
-  PYUDF_EXPORT void pyudf_polars_call_##counter(pyudf_polars_series*, std::size_t, const std::uint8_t*, std::size_t, \
-                                                pyudf_polars_series*, pyudf_polars_context*)                         \
-      PYUDF_SYMBOL("_polars_plugin_" symbol);                                                                        \
-  void pyudf_polars_call_##counter(pyudf_polars_series* columns, std::size_t n, const std::uint8_t* kwargs,          \
-                                   std::size_t size, pyudf_polars_series* result, pyudf_polars_context*) {           \
-    ::pyudf::detail::polars_call(table(), symbol, columns, n, kwargs, size, result);                                 \
-  }
+  PYUDF_EXPORT_AS(                                                                                                   \
+      "_polars_plugin_field_" symbol, pyudf_polars_field_##counter,                                                  \
+      (const ArrowSchema* fields, std::size_t n, ArrowSchema* result, const std::uint8_t* kwargs, std::size_t size), \
+      ::pyudf::detail::polars_field(table(), symbol, fields, n, kwargs, size, result);)                              \
+  PYUDF_EXPORT_AS("_polars_plugin_" symbol, pyudf_polars_call_##counter,                                             \
+                  (pyudf_polars_series * columns, std::size_t n, const std::uint8_t* kwargs, std::size_t size,       \
+                   pyudf_polars_series* result, pyudf_polars_context*),                                              \
+                  ::pyudf::detail::polars_call(table(), symbol, columns, n, kwargs, size, result);)
 
 /// The two symbols of a module.
 #define PYUDF_POLARS_MODULE()                                                     \
