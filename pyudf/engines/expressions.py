@@ -144,7 +144,8 @@ def literal(value: Any) -> pl.Expr:
         return pl.lit(pl.Series("literal", value))
     if value is None or isinstance(value, _SCALARS):
         return pl.lit(value)
-    return pl.lit(pl.Series("literal", [_nested(value)]))
+    # Of one row, and said to be: a Series of one row would not be repeated.
+    return pl.lit(pl.Series("literal", [_nested(value)])).first()
 
 
 def _nested(value: Any) -> Any:

@@ -546,7 +546,10 @@ def test_a_missing_library(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("other_abi", r"built for pyudf's ABI 2\.\d, this pyudf has 1\.\d: the installed pyudf is older; upgrade pyudf"),
+        (
+            "other_abi",
+            r"built for pyudf's ABI 2\.\d, this pyudf has 1\.\d: the installed pyudf is older; upgrade pyudf",
+        ),
         ("no_module", r"one of its source files needs PYUDF_MODULE\(name\)"),
         ("same_name", "two functions are called 'twice' and take the same types; give one of them another name"),
     ],
