@@ -40,6 +40,10 @@ enum class ArrowKind {
   unsupported
 };
 
+/// Polars up to 1.42 hands over slices of structs and of lists of one size with an offset though their children have
+/// been cut already; no array that holds to Arrow's rules has just so many items then.
+enum class ArrowRules { arrow, polars };
+
 struct ArrowFormat {
   std::string_view start;  // the whole format string; or, where it ends in a colon, its beginning
   ArrowKind kind;

@@ -32,8 +32,15 @@ struct Views {
 
 struct Fixed {
   std::int64_t size;
-  Extent operator()(std::int64_t i) const noexcept { return {i * size, size}; }
+  std::int64_t moved;  // lists whose items have been left out before the first
+  Extent operator()(std::int64_t i) const noexcept { return {(i - moved) * size, size}; }
 };
+
+/// Where the first item of an array lies in a child of so many items, of which `due` are its own.
+std::int64_t offset_in_child(const ArrowArray& array, std::int64_t due, std::int64_t items,
+                             const ArrowShared& shared) noexcept {
+  return shared.rules == ArrowRules::polars && items == due ? 0 : array.offset;
+}
 
 template <class Extents>
 class Lists final : public ArrowValues {
@@ -45,9 +52,6 @@ class Lists final : public ArrowValues {
         offset_(array.offset),
         extents_(extents),
         items_(std::move(items)) {
-    // Polars up to 1.42 has taken the offset off the items of a slice already.
-    if constexpr (std::is_same_v<Extents, Fixed>)
-      if (items_.length == length_ * extents.size) offset_ = 0;
     if (!(child_.flags & PYUDF_OPTIONAL) && !items_.validity.any() && items_.values)
       place_ = static_cast<const char*>(items_.values->in_place());
   }
@@ -136,18 +140,18 @@ class Structs final : public ArrowValues {
     std::int32_t place;
     std::string title;  // for messages
     ArrowNode node;
+    std::int64_t offset;
   };
 
-  Structs(const pyudf_type& type, std::int64_t offset, std::vector<Field> fields)
-      : slot_(type.slot), offset_(offset), fields_(std::move(fields)) {}
+  Structs(const pyudf_type& type, std::vector<Field> fields) : slot_(type.slot), fields_(std::move(fields)) {}
 
   void read(std::int64_t begin, std::int64_t n, char* to, std::int64_t stride, Arena& arena) const override {
     for (std::int64_t i = 0; i < n; ++i) std::memset(to + i * stride, 0, static_cast<std::size_t>(slot_));
     for (const Field& field : fields_) {
       try {
-        field.node.read_nested(*field.type, offset_ + begin, n, to + field.place, stride, arena);
+        field.node.read_nested(*field.type, field.offset + begin, n, to + field.place, stride, arena);
       } catch (const InvalidRow& e) {
-        throw InvalidRow(e.row - offset_, field.title + ": " + e.reason);
+        throw InvalidRow(e.row - field.offset, field.title + ": " + e.reason);
       }
     }
   }
@@ -160,7 +164,7 @@ class Structs final : public ArrowValues {
   }
 
  private:
-  std::int64_t slot_, offset_;
+  std::int64_t slot_;
   std::vector<Field> fields_;
 };
 
@@ -220,10 +224,11 @@ std::unique_ptr<ArrowValues> make_lists(const pyudf_type& type, const ArrowSourc
     return source.format.storage == PYUDF_INT32 ? lists_by_offset<std::int32_t>(type, source, std::move(items))
                                                 : lists_by_offset<std::int64_t>(type, source, std::move(items));
   const std::int64_t size = fixed_size(source);
-  if (size * (source.array.offset + source.array.length) > items.length)
+  const std::int64_t offset = offset_in_child(source.array, size * source.array.length, items.length, shared);
+  if (size * (offset + source.array.length) > items.length)
     throw BrokenArrow(std::to_string(items.length) + " items of " + std::to_string(source.array.length) + " lists of " +
                       std::to_string(size));
-  return lists_of(type, source, Fixed{size}, std::move(items));
+  return lists_of(type, source, Fixed{size, source.array.offset - offset}, std::move(items));
 }
 
 std::unique_ptr<ArrowValues> make_structs(const pyudf_type& type, const ArrowSource& source, ArrowShared& shared) {
@@ -239,12 +244,13 @@ std::unique_ptr<ArrowValues> make_structs(const pyudf_type& type, const ArrowSou
                       " is expected; it has " + names_of(source.schema));
     const std::string title = type.names ? std::string("field '") + type.names[i] + "'" : "field " + std::to_string(i);
     ArrowNode node = make_below(title, *type.fields[i], source, child, shared);
-    if (node.length < source.array.offset + source.array.length)
+    const std::int64_t offset = offset_in_child(source.array, source.array.length, node.length, shared);
+    if (node.length < offset + source.array.length)
       throw BrokenArrow(title + " has " + std::to_string(node.length) + " items where " +
-                        std::to_string(source.array.offset + source.array.length) + " are due");
-    fields.push_back({type.fields[i], type.offsets[i], title, std::move(node)});
+                        std::to_string(offset + source.array.length) + " are due");
+    fields.push_back({type.fields[i], type.offsets[i], title, std::move(node), offset});
   }
-  return std::make_unique<Structs>(type, source.array.offset, std::move(fields));
+  return std::make_unique<Structs>(type, std::move(fields));
 }
 
 }  // namespace pyudf

@@ -145,6 +145,7 @@ struct ArrowDictionary {
 
 /// What the arrays of a column share while they are looked through: chunks often come with the same dictionary.
 struct ArrowShared {
+  ArrowRules rules = ArrowRules::arrow;
   struct Entry {
     const pyudf_type* type;
     std::vector<const void*> buffers;

@@ -71,8 +71,9 @@ class Call {
     for (std::size_t p = 0; p < expression.columns.size(); ++p) {
       const std::int32_t at = expression.columns[p];
       try {
-        sources_.push_back(at < 0 ? default_of(parameters[p])
-                                  : read_arrow(*parameters[p].type, columns.parts(static_cast<std::size_t>(at))));
+        sources_.push_back(
+            at < 0 ? default_of(parameters[p])
+                   : read_arrow(*parameters[p].type, columns.parts(static_cast<std::size_t>(at)), ArrowRules::polars));
       } catch (const std::exception& e) {
         throw std::invalid_argument(std::string(expression.name()) + ": " + parameters[p].name + ": " + e.what());
       }

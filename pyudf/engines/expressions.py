@@ -17,6 +17,7 @@ from polars.plugins import register_plugin_function
 from .. import signatures
 from .._results import empty
 from ..workers import thread_count
+from .polars import series_of
 
 # What calls over columns take besides their own parameters, and what to do in an expression instead.
 _NOT_HERE = {
@@ -128,7 +129,7 @@ def _batches(function: Any, bound: dict[str, Any], options: dict[str, Any]) -> p
 
 def dtype_of(t: Any) -> Any:
     """What Polars calls a type of a table."""
-    return pl.Series(empty(t)).dtype
+    return series_of(empty(t)).dtype
 
 
 _SCALARS = (str, bytes, int, float, np.generic, dt.date, dt.timedelta)

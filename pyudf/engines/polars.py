@@ -64,6 +64,13 @@ def _nullable(values: NDArray[Any], missing: NDArray[np.bool_]) -> pl.Series:
     return pl.Series(values).set(pl.Series(missing), None)
 
 
+def series_of(result: SlotResult) -> pl.Series:
+    """Results of any type as a Series."""
+    if hasattr(pl.Series, "__arrow_c_stream__"):
+        return pl.Series(result)
+    return pl.Series(require("pyarrow", "arrow").array(result))
+
+
 class PolarsColumn:
     """A ``polars.Series``."""
 
@@ -73,7 +80,8 @@ class PolarsColumn:
 
     @staticmethod
     def content(native: pl.Series) -> tuple[Any, None]:
-        return native, None
+        # Before 1.3 a Series had no Arrow stream of its own.
+        return native if hasattr(native, "__arrow_c_stream__") else native.to_arrow(), None
 
     @staticmethod
     def wrap(native: pl.Series, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pl.Series:
@@ -87,4 +95,4 @@ class PolarsColumn:
 
     @staticmethod
     def wrap_slots(native: pl.Series, result: SlotResult) -> pl.Series:
-        return pl.Series(result).alias(native.name)
+        return series_of(result).alias(native.name)

@@ -106,6 +106,10 @@ def test_every_type(library, name):
     if name == "same_map" and not hasattr(pl, "Map"):
         pytest.skip(f"Polars {pl.__version__} has no maps")
     series = pl.Series("s", arrow_array(values, arrow_type))
+    if None in values and series.to_list()[values.index(None)] is not None:
+        # Polars 1.0 has no missing structs, only structs of missing fields.
+        series = series.filter(pl.Series([value is not None for value in values]))
+        values = [value for value in values if value is not None]
     expression = getattr(library, name)(pl.col("s"))
     plain = pl.String if name == "same_colour" else None
     for frame in (pl.DataFrame(series), pl.DataFrame(series)[1:], pl.DataFrame(series)[:0]):
