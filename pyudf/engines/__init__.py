@@ -126,9 +126,7 @@ def has_expression(values: Iterable[Any]) -> bool:
 
 def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     """The expression that such a call means."""
-    from .expressions import expression
-
-    return expression(function, args, given)
+    return importlib.import_module(".expressions", __name__).expression(function, args, given)
 
 
 def find_column(obj: object) -> type[Column] | None:
