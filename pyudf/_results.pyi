@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from ._types import Type
 
 def empty(t: Type) -> SlotResult: ...
+
 @final
 class SlotResult:
     @property
