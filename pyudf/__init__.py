@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import text
+from . import engines, text
 from ._version import __version__
 from .headers import get_include
 from .joins import dedupe, match
@@ -32,6 +32,8 @@ __all__ = [
     "topk",
     *_metrics,
 ]
+
+engines.extend_when_imported()
 
 # Imported when they are asked for, since most programs need neither.
 _LATE = {"CompileError": "compiler", "compile": "compiler", "from_cfunc": "cfunc"}

@@ -20,7 +20,7 @@ from . import signatures
 from ._tables import ABI
 from .building import BuildError
 from .headers import get_include
-from .library import load
+from .library import announce, take_up
 
 if TYPE_CHECKING:
     from .building.compiler import Compiler
@@ -90,7 +90,8 @@ def compile(source: str, *, name: str | None = None, flags: Sequence[str] = (), 
     flags = tuple(map(str, flags))
     digest = hashlib.sha256(repr([source, flags]).encode()).hexdigest()
     told = _MODULE.search(source)
-    name = _check_name(name, told[1] if told else None) or f"udf_{digest[:8]}"
+    named = _check_name(name, told[1] if told else None)
+    name = named or f"udf_{digest[:8]}"
     compiler = _find()
     key = _key(source, name, flags, compiler)
     place = _cache_folder() if cache and not _OWN_HEADERS.search(source) else None
@@ -98,23 +99,23 @@ def compile(source: str, *, name: str | None = None, flags: Sequence[str] = (), 
         _passing.append(tempfile.TemporaryDirectory(prefix="pyudf-"))
         place = Path(_passing[-1].name)
     path = place / f"{name}_{key[:32]}.so"
-    if str(path) in _modules:
-        return _modules[str(path)]
-    text = source if told else f'{source}\n#line 1 "<pyudf>"\nPYUDF_MODULE({name})\n'
-    kept = path.exists()
-    if not kept:
-        _build(compiler, text, flags, path)
-    try:
-        module = _load(path, name, digest, (source, name, flags))
-    except ImportError as error:
+    if str(path) not in _modules:
+        text = source if told else f'{source}\n#line 1 "<pyudf>"\nPYUDF_MODULE({name})\n'
+        kept = path.exists()
         if not kept:
+            _build(compiler, text, flags, path)
+        try:
+            _modules[str(path)] = _load(path, name, digest, (source, name, flags))
+        except ImportError as error:
+            if not kept:
+                path.unlink(missing_ok=True)
+                raise CompileError(str(error).replace(str(path), _SHOWN_AS)) from None
+            # What was kept is damaged; the file that takes its place is another one to the system's loader.
             path.unlink(missing_ok=True)
-            raise CompileError(str(error).replace(str(path), _SHOWN_AS)) from None
-        # What was kept is damaged; the file that takes its place is another one to the system's loader.
-        path.unlink(missing_ok=True)
-        return compile(source, name=name, flags=flags)
-    _modules[str(path)] = module
-    return module
+            return compile(source, name=named, flags=flags)
+    # Text without a name is a version of what was compiled before it: cells of a notebook are changed and run again.
+    announce(str(path), named or __name__, _modules[str(path)])
+    return _modules[str(path)]
 
 
 def restore(source: str, name: str, flags: Sequence[str], qualname: str) -> Any:
@@ -139,7 +140,7 @@ def _load(path: Path, name: str, digest: str, made: tuple[str, str, tuple[str, .
     before = sys.modules.get(module)
     sys.modules[module] = ModuleType(module)
     try:
-        loaded = load(path, module)
+        loaded = take_up(path, module)
     except BaseException:
         if before is None:
             del sys.modules[module]

@@ -13,6 +13,8 @@ _SYMBOL = "pyudf_module_table"
 
 # path -> library; never unloaded, since its functions live on
 _LOADED: dict[str, ctypes.CDLL] = {}
+# path -> (what the module is a version of, module), the latest last
+_modules: dict[str, tuple[str, ModuleType]] = {}
 
 
 def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
@@ -46,6 +48,13 @@ def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
         ...
     FileNotFoundError: nothing.so: there is no such library; build it first: pyudf develop
     """
+    loaded = take_up(path, module)
+    announce(os.path.abspath(path), os.path.abspath(path), loaded)
+    return loaded
+
+
+def take_up(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
+    """What a library holds, as `load` gives it, without telling anyone."""
     address = _table_address(path)
     name, doc = read_head(address, os.fspath(path))
     target = ModuleType(name) if module is None else sys.modules[module]
@@ -56,6 +65,26 @@ def load(path: str | os.PathLike[str], module: str | None = None) -> ModuleType:
     vars(target).update(members)
     target.__all__ = sorted({*getattr(target, "__all__", ()), *members})  # type: ignore[attr-defined]
     return target
+
+
+def announce(path: str, family: str, module: ModuleType) -> None:
+    """Tell of a module of functions, for those who look for functions by their names.
+
+    Parameters
+    ----------
+    path : str
+        Of its library; the module that was made of it before is forgotten.
+    family : str
+        What it is a version of: of functions with one name in one family, the latest counts.
+    module : module
+    """
+    _modules.pop(path, None)
+    _modules[path] = family, module
+
+
+def loaded() -> list[tuple[str, ModuleType]]:
+    """The family and the module of all libraries loaded in this process, the latest last."""
+    return list(_modules.values())
 
 
 def _table_address(path: str | os.PathLike[str]) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._results import SlotResult
+from .arrival import when_imported
 
 # module that must be loaded already if an object of it exists -> (our file, its adapter)
 _FRAMES = {
@@ -116,6 +118,16 @@ _COLUMNS = {
     "polars": ("polars", "PolarsColumn"),
     "pyarrow": ("arrow", "ArrowColumn"),
 }
+
+
+# Libraries that get an attribute `udf` of columns; our file about them, which sees to it, is imported with them.
+_EXTENDED = ("pandas",)
+
+
+def extend_when_imported() -> None:
+    """Give columns of libraries the attribute `udf`, whether the libraries are here or come later."""
+    for module in _EXTENDED:
+        when_imported(module, partial(importlib.import_module, f".{module}", __name__))
 
 
 def has_expression(values: Iterable[Any]) -> bool:

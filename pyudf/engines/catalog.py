@@ -37,7 +37,12 @@ def functions(*modules: ModuleType) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for module in (text, *modules):
-        for name, function in _members(module).items():
+        own = members(module)
+        if not own:
+            raise TypeError(
+                f"{module.__name__} holds no functions; pass a module that pyudf.load or pyudf.compile gives"
+            )
+        for name, function in own.items():
             if found.setdefault(name, function) is not function:
                 raise ValueError(
                     f"both {found[name].__module__} and {function.__module__} have a function {name!r}; "
@@ -46,17 +51,16 @@ def functions(*modules: ModuleType) -> dict[str, Any]:
     return found
 
 
-def _members(module: ModuleType) -> dict[str, Any]:
+def members(module: ModuleType) -> dict[str, Any]:
+    """The functions that one module shows, by the names they have in SQL."""
     if not isinstance(module, ModuleType):
         raise TypeError(f"expected modules of functions, got {module!r}; import the module, or pyudf.load its library")
-    members: dict[str, Any] = {}
-    for name, value in vars(module).items():
+    found: dict[str, Any] = {}
+    for name, value in list(vars(module).items()):
         if name.startswith("_"):
             continue
         if isinstance(value, Metric):
-            members.update({form.__name__: form for form in value.forms.values()})
+            found.update({form.__name__: form for form in value.forms.values()})
         elif isinstance(value, (Udf, Overloaded, Aggregate)):
-            members[value.__name__] = value
-    if not members:
-        raise TypeError(f"{module.__name__} holds no functions; pass a module that pyudf.load or pyudf.compile gives")
-    return members
+            found[value.__name__] = value
+    return found

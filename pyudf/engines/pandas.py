@@ -1,4 +1,4 @@
-"""pandas: data frames as joins see them."""
+"""pandas: columns of calls, data frames of joins, and ``Series.udf``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .._results import SlotResult
 from ..optional import require
 from ..results import with_gaps
+from .names import Namespace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,3 +175,6 @@ class PandasColumn:
                     "the indexes of the two Series differ, so that it is unclear which rows belong together; "
                     "align them first (left, right = left.align(right)) or pass the values: left.array, right.array"
                 )
+
+
+pd.api.extensions.register_series_accessor("udf")(Namespace)
