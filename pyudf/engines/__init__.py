@@ -121,7 +121,7 @@ _COLUMNS = {
 
 
 # Libraries that get an attribute `udf` of columns; our file about them, which sees to it, is imported with them.
-_EXTENDED = ("pandas",)
+_EXTENDED = ("pandas", "polars")
 
 
 def extend_when_imported() -> None:

@@ -1,4 +1,4 @@
-"""Polars: data frames as joins see them."""
+"""Polars: columns of calls, data frames of joins, and ``udf`` of expressions and Series."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 
 from .._results import SlotResult
 from ..optional import require
+from .names import Namespace
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+pl.api.register_expr_namespace("udf")(Namespace)
+pl.api.register_series_namespace("udf")(Namespace)
 
 
 class PolarsFrame:

@@ -77,6 +77,28 @@ def test_several_columns_at_once(names):
     assert names.select(pyudf.osa(pl.all(), "x")).columns == ["a", "b"]
 
 
+def test_the_namespace(names, library):
+    found = names.select(
+        d=pl.col("a").udf.levenshtein(pl.col("b")),
+        n=pl.col("a").udf.levenshtein_normalized_similarity("ünï", score_cutoff=0.5),
+    )
+    assert found["d"].to_list() == one_by_one(pyudf.levenshtein, LEFT, RIGHT)
+    assert found["n"].to_list() == one_by_one(
+        pyudf.levenshtein.normalized_similarity, LEFT, ["ünï"] * len(LEFT), score_cutoff=0.5
+    )
+    assert names["a"].udf.osa("x").to_list() == one_by_one(pyudf.osa, LEFT, ["x"] * len(LEFT))
+    assert pl.DataFrame({"x": [1.0, 3.0]}).select(pl.col("x").udf.Mean()).item() == 2.0
+    assert {"levenshtein", "jaro_similarity", "scale"} <= set(dir(pl.col("a").udf))
+    with pytest.raises(AttributeError, match="did you mean 'levenshtein"):
+        _ = pl.col("a").udf.levenstein
+
+
+@pytest.mark.parametrize("order", ["import polars as pl, pyudf", "import pyudf, polars as pl"])
+def test_the_namespace_is_there_whichever_is_imported_first(python, order):
+    done = python(f"{order}\nprint(pl.select(pl.lit('ab').udf.levenshtein('b')).item())")
+    assert done.stdout == "1\n"
+
+
 def test_arguments_by_name_and_defaults(library):
     frame = pl.DataFrame({"x": [1.0, None, 3.0], "y": [2.0, 3.0, 4.0]})
     found = frame.select(
