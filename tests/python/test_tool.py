@@ -26,8 +26,12 @@ from pyudf.cli import doctor, new
 ROOT = Path(__file__).resolve().parents[2]
 DISTANCE = "import cpp_utils; print(cpp_utils.calc_distance('kitten', 'sitting'))"
 
-slow = pytest.mark.slow
 posix = pytest.mark.skipif(os.name != "posix", reason="programs written in shell")
+
+
+def slow(test):
+    """Marks what builds and installs; one process runs it all, in the environments of the session."""
+    return pytest.mark.xdist_group("street")(pytest.mark.slow(test))
 
 
 # An empty environment, and pyudf's wheel for it
