@@ -46,6 +46,11 @@ cdef class Entry:
         return None if self.f.symbol == NULL or self.n_self else self.f.symbol.decode()
 
     @property
+    def address(self):
+        """Where the table has its entry, for engines that call it there; None for methods, which have an object."""
+        return None if self.n_self else <size_t>self.f
+
+    @property
     def result_type(self):
         """Type of a result, as in ``"int64"``."""
         return self.result.plain_name()

@@ -72,4 +72,8 @@ const char* format_for(const pyudf_type& type) noexcept;
 std::string title_of(const pyudf_type& type);
 std::string title_of(const ArrowSchema& schema);
 
+/// The name of a field of a struct, which those of tuples have from their place; and what messages call it.
+std::string field_name(const pyudf_type& type, std::int32_t i);
+std::string field_title(const pyudf_type& type, std::int32_t i);
+
 }  // namespace pyudf
