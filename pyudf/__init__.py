@@ -12,6 +12,10 @@ from .text import *  # noqa: F403
 from .text import __all__ as _metrics
 
 if TYPE_CHECKING:
+    from . import arrow as arrow
+    from . import dask as dask
+    from . import ray as ray
+    from . import spark as spark
     from .cfunc import from_cfunc
     from .compiler import CompileError, compile
 
@@ -35,8 +39,17 @@ __all__ = [
 
 engines.extend_when_imported()
 
-# Imported when they are asked for, since most programs need neither.
-_LATE = {"CompileError": "compiler", "compile": "compiler", "from_cfunc": "cfunc"}
+# Imported when they are asked for: the file that has a name, or is it. The modules of engines are not in __all__, for
+# `from pyudf import *` would put them in the place of the engines themselves.
+_LATE = {
+    "CompileError": "compiler",
+    "arrow": "arrow",
+    "compile": "compiler",
+    "dask": "dask",
+    "from_cfunc": "cfunc",
+    "ray": "ray",
+    "spark": "spark",
+}
 
 if not TYPE_CHECKING:
 
@@ -45,11 +58,12 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        value = globals()[name] = getattr(import_module(f".{_LATE[name]}", __name__), name)
+        module = import_module(f".{_LATE[name]}", __name__)
+        value = globals()[name] = module if name == _LATE[name] else getattr(module, name)
         return value
 
     def __dir__():
-        return sorted({*globals(), *__all__})
+        return sorted({*globals(), *__all__, *_LATE})
 
 
 def load_ipython_extension(shell: object) -> None:

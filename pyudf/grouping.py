@@ -28,6 +28,16 @@ def call(
         if by is not None:
             raise TypeError(f"{aggregate.__name__}: by is not possible in an expression: use group_by(…).agg or over")
         return engines.to_expression(aggregate, args, given if workers is None else {**given, "workers": workers})
+    keys, found = fold(aggregate, args, given, by, workers, progress)
+    if keys is None:
+        return found.tolist()[0]
+    return keys, _values(aggregate, found)
+
+
+def fold(
+    aggregate: Any, args: tuple[Any, ...], given: dict[str, Any], by: Any, workers: int | None, progress: bool
+) -> tuple[NDArray[Any] | None, Any]:
+    """The keys, None without `by`, and the results as a `SlotResult`."""
     arguments = bind_arguments(aggregate, args, given)
     if given:
         raise TypeError(f"{aggregate.__name__}() has no parameter {next(iter(given))!r}")
@@ -41,10 +51,7 @@ def call(
     n = next(iter(lengths.values()), 1)
     keys, groups, n_groups = (None, None, 1) if by is None else _groups(by, n)
     with ProgressBar(progress, aggregate.__name__) as bar:
-        found = aggregate.fold(columns, n, groups, n_groups, thread_count(workers), bar.show)
-    if keys is None:
-        return found.tolist()[0]
-    return keys, _values(aggregate, found)
+        return keys, aggregate.fold(columns, n, groups, n_groups, thread_count(workers), bar.show)
 
 
 def _values(aggregate: Any, found: Any) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Arrow: tables as joins see them, and anything that streams Arrow records."""
+"""Arrow: columns of calls, tables of joins, anything that streams Arrow records, and the types of functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arrow import ArrowResult
-from .._results import SlotResult
+from .._results import SlotResult, empty
 from ..optional import require
 
 pa = require("pyarrow", "arrow")
@@ -102,3 +102,36 @@ class ArrowColumn:
     @staticmethod
     def wrap_slots(native: Any, result: SlotResult) -> Any:
         return pa.array(result)
+
+
+# How Arrow lays out texts, bytes and lists: name of a layout -> the types of each.
+LAYOUTS: dict[str, tuple[Any, Any, Any]] = {
+    "": (pa.string, pa.binary, pa.list_),
+    "large": (pa.large_string, pa.large_binary, pa.large_list),
+    "view": (pa.string_view, pa.binary_view, pa.list_),
+}
+
+
+def result_type(t: Any) -> Any:
+    """What Arrow calls the type of a function's results."""
+    return pa.array(empty(t)).type
+
+
+def argument_type(t: Any, layout: str = "") -> Any:
+    """What Arrow calls the type of a parameter, in one of its layouts."""
+    return _laid_out(result_type(t), LAYOUTS[layout])
+
+
+def _laid_out(kind: Any, layout: tuple[Any, Any, Any]) -> Any:
+    text, binary, many = layout
+    if pa.types.is_large_string(kind) or pa.types.is_string(kind):
+        return text()
+    if pa.types.is_large_binary(kind) or pa.types.is_binary(kind):
+        return binary()
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_laid_out(field.type, layout)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_laid_out(kind.key_type, layout), _laid_out(kind.item_type, layout))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return many(kind.value_field.with_type(_laid_out(kind.value_type, layout)))
+    return kind
