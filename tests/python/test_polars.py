@@ -3,6 +3,7 @@
 import datetime as dt
 import inspect
 import io
+import itertools
 import os
 import pickle
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from every_type import COLUMNS, arrow_array
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pyudf
 
@@ -199,6 +202,28 @@ def test_chunks_of_different_layouts_and_slices(names):
         assert streamed(frame.lazy().slice(begin, 1).select(d)).to_series().to_list() == expected[begin : begin + 1]
     wide = pl.concat([frame.clear(), *[frame] * 3, frame.clear()], rechunk=False)
     assert wide.select(d).to_series().to_list() == expected * 3
+
+
+text = st.none() | st.text(max_size=20)
+
+
+@settings(max_examples=60)
+@given(rows=st.lists(st.tuples(text, text), max_size=30), cuts=st.lists(st.integers(0, 30), max_size=4), data=st.data())
+def test_any_chunks_and_slices(rows, cuts, data):
+    left, right = [a for a, _ in rows], [b for _, b in rows]
+
+    def column(values):
+        series = pl.Series("c", values, dtype=pl.String)
+        places = sorted({min(cut, len(values)) for cut in cuts} | {0, len(values)})
+        pieces = [series[begin:end] for begin, end in itertools.pairwise(places)]
+        return pl.concat(pieces, rechunk=False) if len(pieces) > 1 else series
+
+    first = data.draw(st.integers(0, len(rows)))
+    frame = pl.DataFrame({"a": column(left), "b": pl.Series(right, dtype=pl.String)})[first:]
+    expected = one_by_one(pyudf.osa, left, right)[first:]
+    d = pyudf.osa(pl.col("a"), pl.col("b"))
+    assert frame.select(d).to_series().to_list() == expected
+    assert streamed(frame.lazy().select(d)).to_series().to_list() == expected
 
 
 def test_no_rows_and_literals_of_one_row(names):
@@ -391,6 +416,7 @@ def test_text_is_read_where_it_lies(compiled_library):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.skipif("sanitize" in os.environ.get("PYUDF_TEST_CXXFLAGS", ""), reason="sanitizers keep what is freed")
 def test_columns_are_released():
     def resident():
         with open("/proc/self/statm") as file:
