@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["Attached", "attach", "connect"]
 
 _OLDEST = (1, 2)
+# Before that, the fields of structs may come in forms of which DuckDB does not tell extensions.
+_NESTED_FROM = (1, 3)
 _PREFIX = "pyudf_"
 # Functions of a database that tell what it has got of us: one for each time that it got some.
 _LIST = "pyudf_attached_"
+_FASTER = (
+    "Native functions are faster, and aggregates: pyudf.duckdb.connect(path), or "
+    'duckdb.connect(path, config={"allow_unsigned_extensions": True}).'
+)
+_NESTED = (
+    "Python runs functions that are methods of an object, and before DuckDB 1.3 those that take lists, maps or structs."
+)
+
+_lock = threading.RLock()
 
 
 class Attached(dict[str, str]):
@@ -86,29 +98,28 @@ def attach(con: DuckDBPyConnection, *modules: ModuleType) -> Attached:
     if not isinstance(con, duckdb.DuckDBPyConnection):
         raise TypeError(f"expected a connection of duckdb.connect(), got {type(con).__name__}")
     functions = {name: f for name, f in catalog.functions(*modules).items() if _has_types(f)}
-    known = _known(con)
-    names = _names(con, functions, known)
+    # A cursor has results of its own: those that the connection has not fetched yet stay.
+    with _lock, con.cursor() as cursor:
+        return _attach(con, cursor, functions)
+
+
+def _attach(con: DuckDBPyConnection, cursor: DuckDBPyConnection, functions: dict[str, Any]) -> Attached:
+    known = _known(cursor)
+    names = _names(cursor, functions, known)
     _check_known(functions, names, known)
     done = Attached({names[name]: known[name]["way"] for name in functions if name in known})
-    new = {name: function for name, function in functions.items() if name not in known}
-    natives = {name: f for name, f in new.items() if _addresses(f)}
-    reason = "a DuckDB connection that allows no unsigned extensions runs them through Python"
-    if natives and _allows_unsigned(con):
-        try:
-            _attach_native(con, {names[name]: f for name, f in natives.items()}, natives, names)
-            done.update(dict.fromkeys((names[name] for name in natives), "native"))
-            new = {name: f for name, f in new.items() if name not in natives}
-        except duckdb.Error as error:
-            if "LOAD" not in str(error) and "xtension" not in str(error):
-                raise
-            reason = str(error)
-    arrows = {name: f for name, f in new.items() if not isinstance(f, Aggregate)}
+    done.note = next((known[name]["note"] for name in functions if name in known and known[name]["note"]), "")
+    new = {name: f for name, f in functions.items() if name not in known}
+    natives = {name: f for name, f in new.items() if _is_native(f)}
+    note = _attach_native(cursor, natives, names) if natives else ""
+    if note:
+        natives = {}
+    done.update({names[name]: "native" for name in natives})
+    arrows = {name: f for name, f in new.items() if name not in natives and not isinstance(f, Aggregate)}
     if arrows:
-        _attach_arrow(con, arrows, names)
-        done.update(dict.fromkeys((names[name] for name in arrows), "arrow"))
-    if "arrow" in done.values():
-        done.note = f"{reason}; native functions are faster: pyudf.duckdb.connect(path), or "
-        done.note += 'duckdb.connect(path, config={"allow_unsigned_extensions": True})'
+        done.note = note = note or _NESTED
+        _attach_arrow(con, cursor, arrows, names, note)
+        done.update({names[name]: "arrow" for name in arrows})
     return done
 
 
@@ -161,13 +172,16 @@ def connect(
 
 def _require_duckdb() -> Any:
     duckdb = require("duckdb", "duckdb")
-    version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
-    if version < _OLDEST:
+    if _version(duckdb) < _OLDEST:
         raise duckdb.NotSupportedError(
             f"pyudf needs DuckDB {'.'.join(map(str, _OLDEST))} or newer, this is {duckdb.__version__}: "
             'pip install --upgrade "pyudf[duckdb]"'
         )
     return duckdb
+
+
+def _version(duckdb: Any) -> tuple[int, ...]:
+    return tuple(int(part) for part in duckdb.__version__.split(".")[:2])
 
 
 def _overloads(function: Any) -> tuple[Any, ...]:
@@ -177,21 +191,27 @@ def _overloads(function: Any) -> tuple[Any, ...]:
 def _has_types(function: Any) -> bool:
     """Whether DuckDB has types for all parameters and the result."""
     return all(
-        duckdb_arrow.type_name(t, result=t is overload.result) is not None
+        duckdb_arrow.type_name(overload.result, result=True) is not None
+        and all(duckdb_arrow.type_name(t, result=False) is not None for t in overload.types)
         for overload in _overloads(function)
-        for t in (*overload.types, overload.result)
     )
 
 
-def _addresses(function: Any) -> list[int]:
-    """Where a function and its overloads are; none where one has no place that DuckDB could call."""
-    addresses = [overload.address for overload in _overloads(function)]
-    return [] if None in addresses else addresses
+def _is_native(function: Any) -> bool:
+    """Whether this DuckDB can call the function and its overloads in their table."""
+    overloads = _overloads(function)
+    if any(overload.address is None for overload in overloads):
+        return False
+    if _version(_require_duckdb()) >= _NESTED_FROM:
+        return True
+    columns = [t for o in overloads for t, p in zip(o.types, o.parameters, strict=True) if not p.keyword_only]
+    return not any(t.child or t.fields for t in columns)
 
 
 def _identity(function: Any) -> str:
     """What tells a function from a later one of the same name."""
-    return f"{function.__module__}.{function.__qualname__} {_addresses(function) or id(function)}"
+    places = [overload.address or id(overload) for overload in _overloads(function)]
+    return f"{function.__module__}.{function.__qualname__} {places}"
 
 
 def _allows_unsigned(con: DuckDBPyConnection) -> bool:
@@ -199,8 +219,8 @@ def _allows_unsigned(con: DuckDBPyConnection) -> bool:
 
 
 def _value(con: DuckDBPyConnection, query: str) -> Any:
-    row = con.execute(query).fetchone()
-    return row[0] if row else None
+    ((value,),) = con.execute(query).fetchall()
+    return value
 
 
 def _lists(con: DuckDBPyConnection) -> list[str]:
@@ -236,29 +256,42 @@ def _check_known(functions: dict[str, Any], names: dict[str, str], known: dict[s
             )
 
 
-def _contents(functions: dict[str, Any], names: dict[str, str], way: str) -> str:
+def _contents(functions: dict[str, Any], names: dict[str, str], way: str, note: str) -> str:
     return json.dumps(
-        {name: {"name": names[name], "way": way, "identity": _identity(f)} for name, f in functions.items()}
+        {
+            name: {"name": names[name], "way": way, "note": note, "identity": _identity(function)}
+            for name, function in functions.items()
+        }
     )
 
 
-def _attach_native(
-    con: DuckDBPyConnection, named: dict[str, Any], functions: dict[str, Any], names: dict[str, str]
-) -> None:
-    contents = _contents(functions, names, "native")
-    lists = _lists(con)
-    for number in range(duckdb_bridge.ENTRIES):
-        list_name = f"{_LIST}{number:02}"
-        if list_name not in lists and duckdb_bridge.load(con, number, named, list_name, contents):
-            return
-    raise _require_duckdb().NotSupportedError(
+def _attach_native(cursor: DuckDBPyConnection, functions: dict[str, Any], names: dict[str, str]) -> str:
+    """Have the database load them; what it says against extensions, where it has anything."""
+    duckdb = _require_duckdb()
+    if not _allows_unsigned(cursor):
+        return f"The connection allows no unsigned extensions, so that Python runs the functions. {_FASTER}"
+    named = {names[name]: f for name, f in functions.items()}
+    contents = _contents(functions, names, "native", "")
+    lists = _lists(cursor)
+    try:
+        for number in range(duckdb_bridge.ENTRIES):
+            list_name = f"{_LIST}{number:02}"
+            if list_name not in lists and duckdb_bridge.load(
+                cursor, number, named, list_name, contents, _version(duckdb) >= _NESTED_FROM
+            ):
+                return ""
+    except (duckdb.PermissionException, duckdb.IOException, duckdb.InvalidInputException) as error:
+        return f"DuckDB does not load the extension, so that Python runs the functions: {error}"
+    raise duckdb.NotSupportedError(
         f"a database takes functions {duckdb_bridge.ENTRIES} times; open it anew, or attach more modules at once"
     )
 
 
-def _attach_arrow(con: DuckDBPyConnection, functions: dict[str, Any], names: dict[str, str]) -> None:
+def _attach_arrow(
+    con: DuckDBPyConnection, cursor: DuckDBPyConnection, functions: dict[str, Any], names: dict[str, str], note: str
+) -> None:
     for name, function in functions.items():
         duckdb_arrow.register(con, names[name], function)
-    contents = _contents(functions, names, "arrow")
-    number = len(_lists(con))
-    con.create_function(f"{_LIST}arrow_{number:02}", lambda: contents, [], "VARCHAR", side_effects=False)
+    contents = _contents(functions, names, "arrow", note)
+    number = len(_lists(cursor))
+    con.create_function(f"{_LIST}arrow_{number:02}", duckdb_arrow.told(contents), [], "VARCHAR", side_effects=False)

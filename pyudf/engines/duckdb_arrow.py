@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -87,15 +89,29 @@ def register(con: Any, name: str, function: Any) -> None:
     )
 
 
+@cache
+def told(text: str) -> Callable[[], str]:
+    """A function that gives a text; like all that is registered here it is kept: see `_called`."""
+    return lambda: text
+
+
+@cache
 def _called(function: Any, types: tuple[Type, ...]) -> Callable[..., Any]:
+    """What DuckDB calls. It is kept for good: DuckDB lets go of it with the connection that registered it, but goes on
+    calling it from other connections to the database."""
     if not types:
         return lambda: function()
     pa = require("pyarrow", "duckdb")
 
     def call(*columns: Any) -> Any:
         chunks = [pa.chunked_array([c]) if isinstance(c, pa.Array) else c for c in columns]
-        return function(*map(_durations_in, chunks, types), workers=1)
+        results = function(*map(_durations_in, chunks, types), workers=1)
+        return pa.nulls(len(chunks[0]), pa.int32()) if results is None else results
 
+    # DuckDB counts the parameters.
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    parameters = [inspect.Parameter(f"x{i}", kind) for i in range(len(types))]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return call
 
 
