@@ -6,6 +6,7 @@ from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, u
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset, strdup
 
+cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport ArrowArray, ArrowArrayStream, ArrowSchema, Chunk, Layout
@@ -13,6 +14,8 @@ from pyudf._abi cimport ArrowArray, ArrowArrayStream, ArrowSchema, Chunk, Layout
 cdef extern from "Python.h":
     void Py_INCREF(object)
     void Py_DECREF(object)
+
+cnp.import_array()
 
 # Arrow format -> (layout, UTF-8, buffers at least)
 _TEXT_FORMATS = {
@@ -195,8 +198,8 @@ cdef class ArrowResult:
             raise MemoryError("no memory for an Arrow array")
         cdef ArrowArray* array = new_array()
         if self.validity is not None:
-            buffers[0] = <const void*><size_t>self.validity.ctypes.data
-        buffers[1] = <const void*><size_t>(self.values if self.bits is None else self.bits).ctypes.data
+            buffers[0] = cnp.PyArray_DATA(self.validity)
+        buffers[1] = cnp.PyArray_DATA(self.values if self.bits is None else self.bits)
         array.length, array.null_count = len(self.values), self.n_missing
         array.n_buffers, array.buffers = 2, buffers
         Py_INCREF(self)
