@@ -32,27 +32,34 @@ cdef extern from "numpy/arrayobject.h" nogil:
 cdef int load_all(npy_string_allocator* allocator, const char* data, Py_ssize_t stride, Py_ssize_t n,
                   StringCopy* copy) noexcept nogil:
     cdef npy_static_string text
-    cdef int64_t used = 0, room = 32 * n + 64
+    cdef int64_t item = 2 * sizeof(size_t), used = 0, room = 32 * n + item
     cdef Py_ssize_t i
     cdef int is_null
+    cdef const char* row
     cdef char* bytes = <char*>malloc(room)
     copy.bytes = bytes
     copy.offsets[0] = 0
     for i in range(n):
-        is_null = NpyString_load(allocator, <const npy_packed_static_string*>(data + i * stride), &text)
+        row = data + i * stride
+        is_null = NpyString_load(allocator, <const npy_packed_static_string*>row, &text)
         if is_null < 0:
             return -1
         if is_null:
             copy.validity[i >> 3] &= <uint8_t>~(1 << (i & 7))
-        else:
-            if bytes == NULL or <int64_t>text.size > room - used:
-                room = 2 * room + <int64_t>text.size
-                bytes = <char*>realloc(copy.bytes, room)
-                if bytes == NULL:
-                    return -2
-                copy.bytes = bytes
+            text.buf = NULL
+            text.size = 0
+        if bytes == NULL or <int64_t>text.size + item > room - used:
+            room = 2 * room + <int64_t>text.size + item
+            bytes = <char*>realloc(copy.bytes, room)
+            if bytes == NULL:
+                return -2
+            copy.bytes = bytes
+        # Short texts lie in the array itself. A copy of a size that is known needs no branch for it.
+        if text.buf == row:
+            memcpy(bytes + used, row, item)
+        elif text.size:
             memcpy(bytes + used, text.buf, text.size)
-            used += <int64_t>text.size
+        used += <int64_t>text.size
         copy.offsets[i + 1] = used
     return 0
 
