@@ -28,7 +28,9 @@ void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
                   Arena& arena) {
   const auto* offsets = static_cast<const Offset*>(chunk.offsets) + chunk.offset + begin;
   const auto* bytes = static_cast<const std::uint8_t*>(chunk.data);
-  for (std::int64_t i = 0; i < n; ++i)
+  bool ascending = offsets[0] >= 0;
+  for (std::int64_t i = 0; i < n; ++i) ascending &= offsets[i + 1] >= offsets[i];
+  for (std::int64_t i = 0; !ascending; ++i)
     if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) throw InvalidRow(row + i, "the Arrow offsets decrease");
   if (!bytes && offsets[n] > offsets[0]) throw InvalidRow(row, "the Arrow array has no buffer of texts");
   // Neighbours lie together: the search for what needs decoding runs on from row to row.
@@ -128,10 +130,15 @@ bool is_ascii(const ViewHeader& header, const std::uint8_t* text, std::int64_t s
   const bool inside = size <= kInHeader;
   const auto* from = inside ? reinterpret_cast<const std::uint8_t*>(&header) : text;
   if (inside) size = sizeof header;
-  std::uint64_t seen = 0, word;
-  for (std::int64_t at = 0; at < size; at += 8) {
-    std::memcpy(&word, from + std::min(at, size - 8), 8);
-    seen |= word;
+  const auto word = [&](std::int64_t at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, from + at, sizeof bytes);
+    return bytes;
+  };
+  std::uint64_t seen = word(0) | word(size - 8);
+  for (std::int64_t next = 8; next < size - 8; next += 16) {
+    const std::int64_t at = std::min(next, size - 16);
+    seen |= word(at) | word(at + 8);
   }
   return (seen & kTopBits) == 0;
 }

@@ -79,8 +79,8 @@ class PolarsColumn:
     """A ``polars.Series``."""
 
     @staticmethod
-    def accepts(obj: object) -> bool:
-        return isinstance(obj, pl.Series)
+    def accepts(kind: type) -> bool:
+        return issubclass(kind, pl.Series)
 
     @staticmethod
     def content(native: pl.Series) -> tuple[Any, None]:
@@ -89,8 +89,7 @@ class PolarsColumn:
 
     @staticmethod
     def wrap(native: pl.Series, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pl.Series:
-        series = pl.Series(values) if missing is None else _nullable(values, missing)
-        return series.alias(native.name)
+        return pl.Series(native.name, values) if missing is None else _nullable(values, missing).alias(native.name)
 
     @staticmethod
     def sample(native: pl.Series) -> list[Any]:
