@@ -108,7 +108,7 @@ def expression(function: Any, *columns: Any, **given: Any) -> Any:
     Examples
     --------
     >>> import pyarrow as pa, pyarrow.compute as pc, pyarrow.dataset as ds, pyudf
-    >>> names = ds.dataset(pa.table({"name": pa.array(["Ann", "Anna", "Bob"], pa.string_view())}))
+    >>> names = ds.dataset(pa.table({"name": pa.array(["Ann", "Anna", "Bob"], pa.large_string())}))
     >>> near = expression(pyudf.levenshtein, pc.field("name"), "Anne") <= 1
     >>> names.to_table(filter=near)["name"].to_pylist()
     ['Ann', 'Anna']

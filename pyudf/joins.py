@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from operator import index as as_index
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,29 +111,101 @@ def match(
     2    Oslo      30        NaN     <NA>   <NA>
     """
     left_frame, right_frame = _frame(left, "left"), _frame(right, "right")
+    moved = adapt(right_frame, left_frame)
+    join = plan(
+        left_frame,
+        right_frame,
+        on=on,
+        left_on=left_on,
+        right_on=right_on,
+        right_names=moved.names(),
+        metric=metric,
+        form=form,
+        k=k,
+        how=how,
+        suffix=suffix,
+        score_name=score_name,
+        options={"score_cutoff": score_cutoff, "workers": workers, "processor": processor, **metric_options},
+    )
+    left_key, right_key = left_frame.column(join.left_on), right_frame.column(join.right_on)
+    left_rows, right_rows, scores = join.pairs(left_key, right_key, progress)
+    if how == "left":
+        left_rows, right_rows, scores = with_unmatched(len(left_frame), left_rows, right_rows, scores)
+    taken = moved.take(right_rows).renamed(join.names)
+    return left_frame.take(left_rows).beside(taken).with_column(score_name, scores, right_rows < 0).native
+
+
+class Join(NamedTuple):
+    """A join whose arguments are known to be valid."""
+
+    left_on: Any
+    right_on: Any
+    udf: Any
+    k: int
+    names: list[Any]  # of the right columns in the result
+    options: dict[str, Any]  # of `topk`
+
+    @property
+    def dtype(self) -> str:
+        """Of the scores."""
+        return "int64" if self.udf.result_type == "int64" else "float64"
+
+    def pairs(
+        self, left: Any, right: Any, progress: bool = False
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Left row, right row and score of each match of two key columns; by left row, the best first."""
+        scores, indices = pairwise.topk(
+            left,
+            right,
+            k=min(self.k, max(len(right), 1)),
+            metric=self.udf,
+            dtype=self.dtype,
+            progress=progress,
+            **self.options,
+        )
+        found = indices >= 0
+        return np.nonzero(found)[0].astype(np.int64, copy=False), indices[found], scores[found]
+
+
+def plan(
+    left: Frame,
+    right: Frame,
+    *,
+    on: Any,
+    left_on: Any,
+    right_on: Any,
+    right_names: list[Any],
+    metric: Any,
+    form: str | None,
+    k: int,
+    how: str,
+    suffix: str,
+    score_name: str,
+    options: dict[str, Any],
+) -> Join:
+    """Check the arguments of `match`, down to the names of the columns of the result."""
     left_on, right_on = _keys(on, left_on, right_on)
     k = _count(k)
     if how not in _HOW:
         raise ValueError(f"unknown how {how!r}; {nearest(how, _HOW)}")
-    left_key, right_key = _key(left_frame, left_on, "left"), _key(right_frame, right_on, "right")
-    moved = adapt(right_frame, left_frame)
-    names = _right_names(left_frame.names(), moved.names(), suffix, score_name)
-    udf = choose(metric, form)
-    scores, indices = pairwise.topk(
-        left_key,
-        right_key,
-        k=min(k, max(len(moved), 1)),
-        metric=udf,
-        score_cutoff=score_cutoff,
-        dtype="int64" if udf.result_type == "int64" else "float64",
-        workers=workers,
-        processor=processor,
-        progress=progress,
-        **metric_options,
-    )
-    left_rows, right_rows, values = _slots(scores, indices, keep_unmatched=how == "left")
-    joined = left_frame.take(left_rows).beside(moved.take(right_rows).renamed(names))
-    return joined.with_column(score_name, values, right_rows < 0).native
+    for frame, name, side in ((left, left_on, "left"), (right, right_on, "right")):
+        _key(frame, name, side)
+    names = _right_names(left.names(), right_names, suffix, score_name)
+    return Join(left_on, right_on, choose(metric, form), k, names, options)
+
+
+def with_unmatched(
+    n: int, left_rows: NDArray[np.int64], right_rows: NDArray[np.int64], scores: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+    """The matches, and the left rows that have none, with -1 for the right row."""
+    unmatched = np.ones(n, bool)
+    unmatched[left_rows] = False
+    alone = np.flatnonzero(unmatched)
+    every = np.concatenate([left_rows, alone])
+    order = np.argsort(every, kind="stable")
+    rights = np.concatenate([right_rows, np.full(len(alone), -1, np.int64)])
+    values = np.concatenate([scores, np.zeros(len(alone), scores.dtype)])
+    return every[order], rights[order], values[order]
 
 
 def dedupe(
@@ -248,17 +320,6 @@ def _right_names(left: list[Any], right: list[Any], suffix: str, score_name: str
     if score_name in taken:
         raise ValueError(f"there is a column {score_name!r} already; name the scores with score_name=")
     return names
-
-
-def _slots(
-    scores: Any, indices: Any, *, keep_unmatched: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
-    """The filled slots of `topk` as left row, right row (-1: no match) and score."""
-    keep = indices >= 0
-    if keep_unmatched:
-        keep[:, 0] = True
-    left_rows = np.nonzero(keep)[0].astype(np.int64, copy=False)
-    return left_rows, indices[keep], scores[keep]
 
 
 def _column(values: Any, on: Any) -> Any:

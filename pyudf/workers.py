@@ -83,3 +83,10 @@ class ProgressBar:
             if kind is None:
                 self._set(1.0)
             self._bar.close()
+
+
+def single_thread(function: Any) -> dict[str, Any]:
+    """What makes a call use one thread, for engines that make many calls at a time."""
+    overloads = getattr(function, "functions", (function,))
+    own = {parameter.name for overload in overloads for parameter in overload.parameters}
+    return {} if "workers" in own else {"workers": 1}

@@ -110,6 +110,14 @@ LAYOUTS: dict[str, tuple[Any, Any, Any]] = {
     "large": (pa.large_string, pa.large_binary, pa.large_list),
     "view": (pa.string_view, pa.binary_view, pa.list_),
 }
+# Numbers that the JVM has not -> those that hold them all.
+_WIDER = {
+    pa.uint8(): pa.int16(),
+    pa.uint16(): pa.int32(),
+    pa.uint32(): pa.int64(),
+    pa.uint64(): pa.decimal128(20, 0),
+    pa.float16(): pa.float32(),
+}
 
 
 def result_type(t: Any) -> Any:
@@ -119,19 +127,54 @@ def result_type(t: Any) -> Any:
 
 def argument_type(t: Any, layout: str = "") -> Any:
     """What Arrow calls the type of a parameter, in one of its layouts."""
-    return _laid_out(result_type(t), LAYOUTS[layout])
+    return _laid_out(result_type(t), LAYOUTS[layout], {})
 
 
-def _laid_out(kind: Any, layout: tuple[Any, Any, Any]) -> Any:
+def jvm_type(t: Any) -> Any:
+    """What results become for engines of the JVM, which have no unsigned numbers and no dictionaries."""
+    return _laid_out(result_type(t), LAYOUTS[""], _WIDER)
+
+
+def try_out(function: Any, given: dict[str, Any], n_columns: int | None = None) -> Any:
+    """Call a function without rows, so that what is wrong with a call is told before any worker has begun.
+
+    Parameters
+    ----------
+    function : Udf
+    given : dict
+        Constants and options by name.
+    n_columns : int, optional
+        How many columns there will be; by default as many as the function takes besides the constants.
+
+    Returns
+    -------
+    pyarrow.Array
+    """
+    types = [
+        t
+        for t, parameter in zip(function.types, function.parameters, strict=True)
+        if not parameter.keyword_only and (n_columns is not None or parameter.name not in given)
+    ]
+    columns = [pa.array([], argument_type(t)) for t in types]
+    return function(*(columns if n_columns is None else (columns + columns[-1:] * n_columns)[:n_columns]), **given)
+
+
+def _laid_out(kind: Any, layout: tuple[Any, Any, Any], numbers: dict[Any, Any]) -> Any:
     text, binary, many = layout
+
+    def field(of: Any) -> Any:
+        return of.with_type(_laid_out(of.type, layout, numbers))
+
     if pa.types.is_large_string(kind) or pa.types.is_string(kind):
         return text()
     if pa.types.is_large_binary(kind) or pa.types.is_binary(kind):
         return binary()
     if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_laid_out(field.type, layout)) for field in kind])
+        return pa.struct(list(map(field, kind)))
     if pa.types.is_map(kind):
-        return pa.map_(_laid_out(kind.key_type, layout), _laid_out(kind.item_type, layout))
+        return pa.map_(field(kind.key_field), field(kind.item_field))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return many(kind.value_field.with_type(_laid_out(kind.value_type, layout)))
-    return kind
+        return many(field(kind.value_field))
+    if pa.types.is_dictionary(kind) and numbers:
+        return _laid_out(kind.value_type, layout, numbers)
+    return numbers.get(kind, kind)

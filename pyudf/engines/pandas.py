@@ -69,11 +69,14 @@ class PandasFrame:
     def take(self, rows: NDArray[np.int64]) -> PandasFrame:
         if not (rows < 0).any():
             return PandasFrame(self.native.take(rows))
+        return PandasFrame(self.nullable().native.set_axis(pd.RangeIndex(len(self)), axis=0).reindex(rows))
+
+    def nullable(self) -> PandasFrame:
+        """The frame with integers and truth values as the types that may be missing."""
         nullable = {
             name: _NULLABLE[str(dtype)] for name, dtype in self.native.dtypes.items() if str(dtype) in _NULLABLE
         }
-        numbered = self.native.astype(nullable).set_axis(pd.RangeIndex(len(self)), axis=0)
-        return PandasFrame(numbered.reindex(rows))
+        return PandasFrame(self.native.astype(nullable))
 
     def renamed(self, names: list[Any]) -> PandasFrame:
         return PandasFrame(self.native.set_axis(pd.Index(names, dtype=object), axis=1))

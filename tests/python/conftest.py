@@ -1,5 +1,6 @@
 """What the whole suite shares: which pyudf is tested, how hypothesis runs, Python code in a process of its own."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -77,3 +78,20 @@ def compiled_library(tmp_path_factory):
         return made[name]
 
     return compile_library
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory, compiled_library):
+    """The package `shipped`, which other processes can import, too."""
+    folder = tmp_path_factory.mktemp("packages")
+    (folder / "shipped").mkdir()
+    library = str(compiled_library("shipped"))
+    (folder / "shipped/__init__.py").write_text(f"import pyudf\n\npyudf.load({library!r}, __name__)\n")
+    path = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *([path] if path else [])])
+    sys.path.insert(0, str(folder))
+    yield importlib.import_module("shipped")
+    sys.path.remove(str(folder))
+    os.environ.pop("PYTHONPATH")
+    if path:
+        os.environ["PYTHONPATH"] = path
