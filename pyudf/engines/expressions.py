@@ -85,7 +85,7 @@ def _plugin(
     columns: list[str] | None,
     workers: int | None,
 ) -> pl.Expr:
-    engine_library()
+    engine = engine_library()
     kwargs = {name: _plain(value) for name, value in options.items()}
     if workers is not None:
         kwargs["workers"] = thread_count(workers)
@@ -96,7 +96,7 @@ def _plugin(
     if not folds and "is_deterministic" in inspect.signature(register_plugin_function).parameters:
         how["is_deterministic"] = first.is_deterministic
     return register_plugin_function(
-        plugin_path=first.library or engine_library(),
+        plugin_path=first.library or engine,
         function_name=first.symbol,
         args=[literal(value) for value in bound.values()],
         kwargs=kwargs or None,
