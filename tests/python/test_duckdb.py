@@ -1,4 +1,4 @@
-"""Functions inside DuckDB: native ones and those over Arrow data, with the answers of scalar calls; databases, errors."""
+"""Functions inside DuckDB, native ones and those over Arrow data: answers of scalar calls, databases, errors."""
 
 import datetime as dt
 import sys
@@ -200,7 +200,7 @@ def test_options_follow_the_columns(native):
     assert value(native, "SELECT jaro_winkler('kitten', 'kitchen', 0.2)") == pyudf.jaro_winkler(
         "kitten", "kitchen", prefix_weight=0.2
     )
-    with pytest.raises(duckdb.Error, match="pad|lengths|different"):
+    with pytest.raises(duckdb.Error, match="length"):
         native.execute("SELECT pyudf_hamming('a', 'ab', false)").fetchall()
     assert value(native, "SELECT pyudf_hamming('a', 'ab', true)") == 1
 
@@ -418,7 +418,7 @@ def test_a_function_compiled_anew_is_refused(tmp_path):
     first, second = (pyudf.compile(source.format(n)) for n in (2, 3))
     with pyudf.duckdb.connect(":memory:", first) as con:
         assert value(con, "SELECT twofold(2)") == 4
-        with pytest.raises(ValueError, match="another function 'twofold'.*open the database anew"):
+        with pytest.raises(ValueError, match=r"another function 'twofold'.*open the database anew"):
             pyudf.duckdb.attach(con, second)
     with pyudf.duckdb.connect(":memory:", second) as con:
         assert value(con, "SELECT twofold(2)") == 6
