@@ -14,9 +14,8 @@ from . import duckdb_arrow, duckdb_bridge
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OLDEST = (1, 2)
-# Before that, the fields of structs may come in forms of which DuckDB does not tell extensions.
-_NESTED_FROM = (1, 3)
+# Before that, the fields of structs come in forms of which DuckDB does not tell extensions.
+_OLDEST = (1, 3)
 _PREFIX = "pyudf_"
 # Functions of a database that tell what it has got of us: one for each time that it got some.
 _LIST = "pyudf_attached_"
@@ -25,7 +24,7 @@ _NOT_ALLOWED = (
     "aggregates are there too: pyudf.duckdb.connect(path), or "
     'duckdb.connect(path, config={"allow_unsigned_extensions": True}).'
 )
-_NO_PLACE = (
+_NO_PLACE = "Python runs functions that are methods of an object."
     "Python runs functions that are methods of an object, and before DuckDB 1.3 those of lists, maps and structs."
 )
 
@@ -44,7 +43,8 @@ class _Known(NamedTuple):
 def require_duckdb() -> Any:
     """DuckDB, of a version that has what is needed here."""
     duckdb = require("duckdb", "duckdb")
-    if _version(duckdb) < _OLDEST:
+    version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
+    if version < _OLDEST:
         raise duckdb.NotSupportedError(
             f"pyudf needs DuckDB {'.'.join(map(str, _OLDEST))} or newer, this is {duckdb.__version__}: "
             'pip install --upgrade "pyudf[duckdb]"'
@@ -109,13 +109,12 @@ class _Database:
     def _load(self, functions: Mapping[str, Any], duckdb: Any) -> None:
         named = {self.names[name]: function for name, function in functions.items()}
         entries = self._entries(functions, "native", "")
-        nested = _version(duckdb) >= _NESTED_FROM
         lists = _lists(self.cursor)
         for number in range(duckdb_bridge.ENTRIES):
             list_name = f"{_LIST}{number:02}"
             if list_name in lists:
                 continue
-            if duckdb_bridge.load(self.cursor, number, named, list_name, json.dumps(entries), nested):
+            if duckdb_bridge.load(self.cursor, number, named, list_name, json.dumps(entries)):
                 self._take(entries)
                 return
         raise duckdb.NotSupportedError(
@@ -141,10 +140,6 @@ class _Database:
         self.new = {name: function for name, function in self.new.items() if name not in entries}
 
 
-def _version(duckdb: Any) -> tuple[int, ...]:
-    return tuple(int(part) for part in duckdb.__version__.split(".")[:2])
-
-
 def _overloads(function: Any) -> tuple[Any, ...]:
     return getattr(function, "functions", (function,))
 
@@ -159,14 +154,8 @@ def _has_types(function: Any) -> bool:
 
 
 def _has_place(function: Any) -> bool:
-    """Whether this DuckDB can call the function and its overloads at their place in a table."""
-    overloads = _overloads(function)
-    if any(overload.address is None for overload in overloads):
-        return False
-    if _version(require_duckdb()) >= _NESTED_FROM:
-        return True
-    columns = [t for o in overloads for t, p in zip(o.types, o.parameters, strict=True) if not p.keyword_only]
-    return not any(t.child or t.fields for t in columns)
+    """Whether DuckDB can call the function and its overloads at their place in a table."""
+    return all(overload.address is not None for overload in _overloads(function))
 
 
 def _identity(function: Any) -> str:

@@ -15,7 +15,6 @@ from pyudf.engines import catalog, duckdb_bridge, duckdb_footer
 duckdb = pytest.importorskip("duckdb")
 pa = pytest.importorskip("pyarrow")
 
-VERSION = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
 UNSIGNED = {"allow_unsigned_extensions": True}
 TEXTS = ["kitten", None, "ünï", "", "日本🎈", "a text that is longer than twelve bytes", "e\u0301", "a\0b", "x" * 300]
 
@@ -371,8 +370,8 @@ def test_without_duckdb(python):
 
 def test_a_duckdb_that_is_too_old(monkeypatch):
     with duckdb.connect() as con:
-        monkeypatch.setattr(duckdb, "__version__", "1.1.3")
-        with pytest.raises(duckdb.NotSupportedError, match=r"needs DuckDB 1.2 or newer, this is 1.1.3"):
+        monkeypatch.setattr(duckdb, "__version__", "1.2.2")
+        with pytest.raises(duckdb.NotSupportedError, match=r"needs DuckDB 1.3 or newer, this is 1.2.2"):
             pyudf.duckdb.attach(con)
 
 
