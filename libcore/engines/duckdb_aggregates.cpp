@@ -208,11 +208,11 @@ class AggregateSet {
 }  // namespace
 
 void register_aggregates(Connection* connection, const std::string& name,
-                         const std::vector<const pyudf_aggregate*>& overloads, Nested nested) {
+                         const std::vector<const pyudf_aggregate*>& overloads) {
   AggregateSet set(name);
   std::set<std::string> seen;
   for (const pyudf_aggregate* a : overloads)
-    each_overload(a->parameters, a->n_parameters, 0, 1, nested, seen, [&](const Given& given) { set.add(*a, given); });
+    each_overload(a->parameters, a->n_parameters, 0, 1, seen, [&](const Given& given) { set.add(*a, given); });
   set.register_in(connection);
 }
 

@@ -30,7 +30,6 @@ struct Offer {
   std::vector<Named> named;
   std::string list_name;
   std::string list;
-  Nested nested;
 };
 
 std::mutex mutex;
@@ -38,8 +37,8 @@ std::optional<Offer> offer;
 
 void register_all(Connection* connection, const Offer& offered) {
   for (const Named& named : offered.named) {
-    if (!named.functions.empty()) register_functions(connection, named.name, named.functions, offered.nested);
-    if (!named.aggregates.empty()) register_aggregates(connection, named.name, named.aggregates, offered.nested);
+    if (!named.functions.empty()) register_functions(connection, named.name, named.functions);
+    if (!named.aggregates.empty()) register_aggregates(connection, named.name, named.aggregates);
   }
   register_text(connection, offered.list_name, offered.list);
 }
@@ -88,12 +87,11 @@ bool enter(ExtensionInfo* info, Access* access) noexcept {
 
 #define PYUDF_EXPORT extern "C" [[gnu::visibility("default"), gnu::used]]
 
-/// Starts an offer. `list_name` is to be a function that gives `list`; nested: 1 if lists and structs may be taken.
-PYUDF_EXPORT int pyudf_duckdb_offer(const char* list_name, const char* list, int nested) {
+/// Starts an offer. `list_name` is to be a function that gives `list`.
+PYUDF_EXPORT int pyudf_duckdb_offer(const char* list_name, const char* list) {
   try {
     const std::lock_guard lock(pyudf::duckdb::mutex);
-    pyudf::duckdb::offer = {
-        {}, list_name, list, nested ? pyudf::duckdb::Nested::taken : pyudf::duckdb::Nested::refused};
+    pyudf::duckdb::offer = {{}, list_name, list};
     return 0;
   } catch (...) {
     return -1;

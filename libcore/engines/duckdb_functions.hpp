@@ -9,17 +9,13 @@
 
 namespace pyudf::duckdb {
 
-/// Whether functions may take lists and structs. Before 1.3 what lies within those may come in forms other than the
-/// flat one, of which extensions learn nothing.
-enum class Nested { taken, refused };
-
 /// Registers overloads under one name: each function with its defaults given or not, and with one option after the
 /// other behind the columns. Throws std::runtime_error where DuckDB refuses, WrongType for types that it has not.
 void register_functions(Connection* connection, const std::string& name,
-                        const std::vector<const pyudf_function*>& overloads, Nested nested);
+                        const std::vector<const pyudf_function*>& overloads);
 
 void register_aggregates(Connection* connection, const std::string& name,
-                         const std::vector<const pyudf_aggregate*>& overloads, Nested nested);
+                         const std::vector<const pyudf_aggregate*>& overloads);
 
 /// A function without arguments that gives a text.
 void register_text(Connection* connection, const std::string& name, const std::string& text);

@@ -12,7 +12,6 @@
 
 #include "core/defaults.hpp"
 #include "core/sources.hpp"
-#include "engines/duckdb_functions.hpp"
 #include "engines/duckdb_types.hpp"
 #include "engines/duckdb_vectors.hpp"
 #include "pyudf/abi.h"
@@ -76,13 +75,12 @@ class Arguments {
 /// Calls f(given) for each list of arguments that is possible and whose types no earlier one of `seen` has.
 template <class F>
 void each_overload(const pyudf_parameter* parameters, std::int32_t n_columns, std::int32_t n_options,
-                   std::int32_t least, Nested nested, std::set<std::string>& seen, F&& f) {
+                   std::int32_t least, std::set<std::string>& seen, F&& f) {
   std::int32_t required = n_columns;
   while (required > least && parameters[required - 1].fallback) --required;
   bool units = false;
   for (std::int32_t i = 0; i < n_columns; ++i) units |= has_units(*parameters[i].type);
   for (std::int32_t n = required; n <= n_columns + n_options; ++n) {
-    if (nested == Nested::refused && n > 0 && is_nested(*parameters[n - 1].type)) break;
     for (const Units as : {Units::text, Units::bytes}) {
       if (as == Units::bytes && !units) continue;
       std::string signature;

@@ -239,11 +239,11 @@ void add_overload(FunctionSet& set, const pyudf_function& function, const Given&
 }  // namespace
 
 void register_functions(Connection* connection, const std::string& name,
-                        const std::vector<const pyudf_function*>& overloads, Nested nested) {
+                        const std::vector<const pyudf_function*>& overloads) {
   FunctionSet set(name);
   std::set<std::string> seen;
   for (const pyudf_function* f : overloads)
-    each_overload(f->parameters, f->n_parameters - f->n_options, f->n_options, 0, nested, seen,
+    each_overload(f->parameters, f->n_parameters - f->n_options, f->n_options, 0, seen,
                   [&](const Given& given) { add_overload(set, *f, given); });
   set.register_in(connection);
 }

@@ -92,8 +92,6 @@ std::string signature_of(const pyudf_type& type, Units units) {
   return signature + ")";
 }
 
-bool is_nested(const pyudf_type& type) noexcept { return type.child || type.fields; }
-
 bool has_units(const pyudf_type& type) noexcept {
   if (type.id == PYUDF_TEXT) return true;
   if (type.child && has_units(*type.child)) return true;

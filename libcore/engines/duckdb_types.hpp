@@ -37,9 +37,6 @@ OwnedType type_for(const pyudf_type& type, Role role, Units units = Units::text)
 /// The same for all types that are one type to DuckDB as a parameter, and for no others.
 std::string signature_of(const pyudf_type& type, Units units);
 
-/// Whether there are other vectors within a vector of the type.
-bool is_nested(const pyudf_type& type) noexcept;
-
 /// Whether the type, or what is within it, is a TEXT.
 bool has_units(const pyudf_type& type) noexcept;
 

@@ -89,10 +89,9 @@ def register(con: Any, name: str, function: Any) -> None:
     )
 
 
-@cache
-def told(text: str) -> Callable[[], str]:
-    """A function that gives a text; like all that is registered here it is kept: see `_called`."""
-    return lambda: text
+def register_text(con: Any, name: str, text: str) -> None:
+    """Make a function without arguments that gives a text one of a connection's database."""
+    con.create_function(name, _told(text), [], "VARCHAR", side_effects=False)
 
 
 @cache
@@ -113,6 +112,11 @@ def _called(function: Any, types: tuple[Type, ...]) -> Callable[..., Any]:
     parameters = [inspect.Parameter(f"x{i}", kind) for i in range(len(types))]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return call
+
+
+@cache
+def _told(text: str) -> Callable[[], str]:
+    return lambda: text
 
 
 def _durations_in(column: Any, t: Type) -> Any:

@@ -24,7 +24,7 @@ _lock = threading.Lock()
 _folders: dict[tuple[int, str], Path] = {}
 
 
-def load(con: Any, number: int, named: Mapping[str, Any], list_name: str, contents: str, nested: bool) -> bool:
+def load(con: Any, number: int, named: Mapping[str, Any], list_name: str, contents: str) -> bool:
     """Have a database register functions.
 
     Parameters
@@ -36,8 +36,6 @@ def load(con: Any, number: int, named: Mapping[str, Any], list_name: str, conten
         By their names in SQL.
     list_name, contents : str
         A function that the database gets as well, and the text that it gives.
-    nested : bool
-        Whether functions may take lists and structs.
 
     Returns
     -------
@@ -48,7 +46,7 @@ def load(con: Any, number: int, named: Mapping[str, Any], list_name: str, conten
     with _lock:
         path = _file(platform, number)
         library = ctypes.CDLL(str(path))
-        _offer(library, named, list_name, contents, nested)
+        _offer(library, named, list_name, contents)
         try:
             con.execute(f"LOAD '{str(path).replace(chr(39), chr(39) * 2)}'")
         finally:
@@ -56,8 +54,8 @@ def load(con: Any, number: int, named: Mapping[str, Any], list_name: str, conten
     return bool(taken)
 
 
-def _offer(library: ctypes.CDLL, named: Mapping[str, Any], list_name: str, contents: str, nested: bool) -> None:
-    failed = library.pyudf_duckdb_offer(list_name.encode(), contents.encode(), nested)
+def _offer(library: ctypes.CDLL, named: Mapping[str, Any], list_name: str, contents: str) -> None:
+    failed = library.pyudf_duckdb_offer(list_name.encode(), contents.encode())
     for name, function in named.items():
         addresses = [overload.address for overload in getattr(function, "functions", (function,))]
         array = (ctypes.c_void_p * len(addresses))(*addresses)
