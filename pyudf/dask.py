@@ -27,7 +27,7 @@ def map(function: Any, *columns: Any, **given: Any) -> Any:
     function : Udf or Overloaded
         A built-in function, or one of a package or of `pyudf.compile`: workers import or compile it afresh.
     *columns : dask Series or value
-        At least one Series; several must have the same partitions, or known divisions. A value stands for itself in
+        At least one Series; several must have the same partitions. A value stands for itself in
         every row.
     **given
         Constants and options by name, such as ``score_cutoff``; ``workers`` (1 by default, since Dask computes
@@ -58,6 +58,12 @@ def map(function: Any, *columns: Any, **given: Any) -> Any:
         kinds = ", ".join(type(column).__name__ for column in columns)
         raise TypeError(
             f"expected at least one dask Series, got ({kinds}); call {function.__name__}(…) itself with what is here"
+        )
+    if len({(column.npartitions, column.divisions) for column in series}) > 1:
+        counts = " and ".join(str(column.npartitions) for column in series)
+        raise ValueError(
+            f"the Series have {counts} partitions, or begin them at different labels, so that it is unclear which rows "
+            "belong together; take them out of one frame, or repartition one: b.repartition(divisions=a.divisions)"
         )
     for column in columns:
         if hasattr(column, "index") and hasattr(column, "iloc"):
@@ -280,10 +286,10 @@ def match(
         parts = [delayed(finish)(a, best) for a, best in zip(lefts, candidates, strict=True)]
         return dd.from_delayed(parts, meta=meta, divisions=left.divisions, prefix="match", verify_meta=False)
     n = npartitions or max(left.npartitions, right.npartitions)
-    lefts, rights = (_shuffled(frame, blocking, n).to_delayed() for frame in (left, right))
-    within = partial(_candidates_within, join, blocking)
-    parts = [delayed(partial(_joined_blocks, within, finish))(a, b) for a, b in zip(lefts, rights, strict=True)]
-    return dd.from_delayed(parts, meta=meta, prefix="match", verify_meta=False)
+    run = partial(_joined_blocks, partial(_candidates_within, join, blocking), finish)
+    # Not by way of to_delayed, which settles how frames are shuffled before it is known where.
+    frames = (_shuffled(frame, blocking, n) for frame in (left, right))
+    return dd.map_partitions(run, *frames, meta=meta, clear_divisions=True, token="match")
 
 
 class _Matches(NamedTuple):
@@ -370,13 +376,12 @@ _ROW = "__pyudf_row__"
 
 def _shuffled(frame: Any, blocking: list[Any], n: int) -> Any:
     """The frame with equal blocking keys in one partition, and a column that tells where each row was."""
-    dd, delayed = require("dask.dataframe", "dask"), require("dask", "dask").delayed
-    parts = [delayed(_numbered)(part, at) for at, part in enumerate(frame.to_delayed())]
-    numbered = dd.from_delayed(parts, meta=_numbered(frame._meta, 0), prefix="numbered", verify_meta=False)
+    numbered = frame.map_partitions(_numbered, meta=_numbered(frame._meta))
     return numbered.shuffle(on=blocking, npartitions=n)
 
 
-def _numbered(frame: Any, partition: int) -> Any:
+def _numbered(frame: Any, partition_info: Any = None) -> Any:
+    partition = 0 if partition_info is None else partition_info["number"]
     return frame.assign(**{_ROW: (partition << 40) + np.arange(len(frame), dtype=np.int64)})
 
 

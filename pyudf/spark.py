@@ -117,9 +117,12 @@ def _over_pandas(run: Callable[..., Any], folds: bool) -> Callable[..., Any]:
     import pyarrow as pa
 
     def to_arrow(column: Any) -> Any:
-        if isinstance(column, pd.DataFrame):
-            return pa.Table.from_pandas(column, preserve_index=False).to_struct_array().combine_chunks()
-        return pa.Array.from_pandas(column)
+        if not isinstance(column, pd.DataFrame):
+            return pa.Array.from_pandas(column)
+        fields = pa.RecordBatch.from_pandas(column, preserve_index=False)
+        # What becomes of a struct that is null: a row of nothing but nulls.
+        absent = pa.array(column.isna().all(axis=1).to_numpy())
+        return pa.StructArray.from_arrays(fields.columns, fields=list(fields.schema), mask=absent)
 
     def rows(*columns: Any) -> Any:
         found = run(*map(to_arrow, columns))

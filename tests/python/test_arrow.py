@@ -180,6 +180,10 @@ def test_a_function_takes_the_place_of_one_with_its_types_only():
 @pytest.mark.parametrize("left", LAYOUTS.values())
 @pytest.mark.parametrize("right", LAYOUTS.values())
 def test_expressions_take_any_layout(left, right):
+    try:
+        pa.array(LEFT, left).cast(pa.string()), pa.array(LEFT, right).cast(pa.string())
+    except pa.ArrowNotImplementedError:
+        pytest.skip("this pyarrow cannot cast a string_view")
     rows = ds.dataset(pa.table({"a": pa.array(LEFT, left), "b": pa.array(RIGHT, right), "row": range(4)}))
     both = pyudf.arrow.expression(pyudf.levenshtein, pc.field("a"), pc.field("b"))
     near = pyudf.arrow.expression(pyudf.levenshtein, pc.field("a"), pc.field("b"), score_cutoff=1)
