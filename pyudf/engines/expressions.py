@@ -29,9 +29,7 @@ _NOT_HERE = {
 def check_version(version: str) -> None:
     """Refuse a Polars that cannot run the plugins."""
     if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < (1, 0):
-        raise ImportError(
-            f"functions in expressions need Polars 1.0 or later, this is {version}: pip install -U polars"
-        )
+        raise ImportError(f"expressions need Polars 1.0 or later, this is {version}: pip install -U polars")
     if version == "1.43.0":
         # https://github.com/pola-rs/polars/issues/28612
         raise ImportError("Polars 1.43.0, which was withdrawn, hands over wrong texts: pip install -U polars")
