@@ -25,8 +25,6 @@ _NOT_ALLOWED = (
     'duckdb.connect(path, config={"allow_unsigned_extensions": True}).'
 )
 _NO_PLACE = "Python runs functions that are methods of an object."
-    "Python runs functions that are methods of an object, and before DuckDB 1.3 those of lists, maps and structs."
-)
 
 _lock = threading.Lock()
 
