@@ -14,6 +14,7 @@ from .text import __all__ as _metrics
 if TYPE_CHECKING:
     from . import arrow as arrow
     from . import dask as dask
+    from . import duckdb as duckdb
     from . import ray as ray
     from . import spark as spark
     from .cfunc import from_cfunc
@@ -46,6 +47,7 @@ _LATE = {
     "arrow": "arrow",
     "compile": "compiler",
     "dask": "dask",
+    "duckdb": "duckdb",
     "from_cfunc": "cfunc",
     "ray": "ray",
     "spark": "spark",

@@ -57,6 +57,11 @@ cdef class Aggregate:
         return signatures.document_aggregate(self, self.f.doc.decode(), example)
 
     @property
+    def address(self):
+        """Where the table has its entry, for engines that call it there."""
+        return <size_t>self.f
+
+    @property
     def __signature__(self):
         return signatures.aggregate_signature(self)
 

@@ -1,14 +1,57 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 # _arrow.pyx: the Arrow PyCapsule interface, in and out, without any Arrow library.
 """Imports Arrow arrays and streams of text and exports results as Arrow arrays."""
+from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy, strdup
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset, strdup
 
+cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport ArrowArray, ArrowArrayStream, ArrowSchema, Chunk, Layout
+
+cdef extern from *:
+    """
+    #include <mutex>
+    #include <vector>
+
+    // Owners of arrays that have been released, by threads of engines that must not wait for Python: when Python ends, a
+    // thread that asks for it is ended, too. Python's main thread gives them back when it comes to it.
+    namespace {
+    std::mutex left_lock;
+    std::vector<PyObject*>& left_owners() {
+      static auto& owners = *new std::vector<PyObject*>;
+      return owners;
+    }
+    int give_back_owners(void*) {
+      std::vector<PyObject*> owners;
+      {
+        const std::lock_guard<std::mutex> lock(left_lock);
+        owners.swap(left_owners());
+      }
+      for (PyObject* owner : owners) Py_DECREF(owner);
+      return 0;
+    }
+    void leave_owner(PyObject* owner) {
+      if (PyGILState_Check()) {
+        Py_DECREF(owner);
+        return;
+      }
+      const std::lock_guard<std::mutex> lock(left_lock);
+      left_owners().push_back(owner);
+      if (left_owners().size() == 1 && Py_IsInitialized()) Py_AddPendingCall(give_back_owners, nullptr);
+    }
+    }  // namespace
+    """
+    int give_back_owners(void*)
+    void leave_owner(PyObject*) nogil
+
+cdef extern from "Python.h":
+    void Py_INCREF(object)
+
+cnp.import_array()
 
 # Arrow format -> (layout, UTF-8, buffers at least)
 _TEXT_FORMATS = {
@@ -159,17 +202,16 @@ _RESULT_FORMATS = {
 
 
 cdef class ArrowResult:
-    """Numbers, truth values and times as an Arrow array, for any Arrow library."""
+    """Numbers, truth values and times as an Arrow array that any Arrow library takes over without a copy."""
     cdef object values
-    cdef object bits      # the values as Arrow lays them out
+    cdef object bits      # the values as Arrow lays them out, where NumPy does otherwise
     cdef object validity
     cdef Py_ssize_t n_missing
 
     def __init__(self, values, missing=None):
-        self.values = self.bits = np.ascontiguousarray(values)
-        if values.dtype.kind == "b":
-            self.bits = np.packbits(self.values, bitorder="little")
-        elif values.dtype == "M8[D]":
+        self.values = np.ascontiguousarray(values)
+        self.bits = None if values.dtype.kind != "b" else np.packbits(self.values, bitorder="little")
+        if values.dtype == "M8[D]":
             self.bits = self.values.astype(np.int32)
         self.n_missing = 0 if missing is None else int(np.count_nonzero(missing))
         if self.n_missing:
@@ -187,31 +229,20 @@ cdef class ArrowResult:
         return schema_capsule(schema)
 
     def __arrow_c_array__(self, requested_schema=None):
-        cdef ArrowArray* array = new_array()
-        capsule = array_capsule(array)
-        array.buffers = <const void**>calloc(2, sizeof(void*))
-        array.release = release_array
-        if array.buffers == NULL:
+        cdef const void** buffers = <const void**>calloc(2, sizeof(void*))
+        if buffers == NULL:
             raise MemoryError("no memory for an Arrow array")
+        cdef ArrowArray* array = new_array()
+        give_back_owners(NULL)  # those that found no room among the calls that wait for the main thread
         if self.validity is not None:
-            array.buffers[0] = copied(self.validity)
-        array.buffers[1] = copied(self.bits)
-        array.length, array.null_count, array.n_buffers = len(self.values), self.n_missing, 2
-        return self.__arrow_c_schema__(), capsule
-
-
-cdef void* copied(array) except NULL:
-    """The content of an array in memory that needs no Python to be given back.
-
-    Engines release arrays in threads of their own, at any time: the GIL would have to be waited for there, and when
-    Python ends, a thread that asks for it is ended, too, which C++ takes for a crash.
-    """
-    cdef size_t size = array.nbytes
-    cdef void* memory = malloc(size + 1)
-    if memory == NULL:
-        raise MemoryError(f"no memory for {size:,} bytes of results")
-    memcpy(memory, <const void*><size_t>array.ctypes.data, size)
-    return memory
+            buffers[0] = cnp.PyArray_DATA(self.validity)
+        buffers[1] = cnp.PyArray_DATA(self.values if self.bits is None else self.bits)
+        array.length, array.null_count = len(self.values), self.n_missing
+        array.n_buffers, array.buffers = 2, buffers
+        Py_INCREF(self)
+        array.private_data = <void*>self
+        array.release = release_array
+        return self.__arrow_c_schema__(), array_capsule(array)
 
 
 cdef ArrowSchema* new_schema() except NULL:
@@ -245,10 +276,8 @@ cdef void release_schema(ArrowSchema* schema) noexcept nogil:
 
 
 cdef void release_array(ArrowArray* array) noexcept nogil:
-    if array.buffers != NULL:
-        free(<void*>array.buffers[0])
-        free(<void*>array.buffers[1])
-        free(array.buffers)
+    free(array.buffers)
+    leave_owner(<PyObject*>array.private_data)
     array.release = NULL
 
 

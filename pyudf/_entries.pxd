@@ -14,6 +14,7 @@ cdef class Entry:
     cdef str _module
     cdef str _qualname
     cdef tuple described
+    cdef tuple named
     cdef tuple describe(self)
     cdef str document(self)
 

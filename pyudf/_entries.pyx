@@ -33,6 +33,18 @@ cdef class Entry:
             self.described = self.describe()
         return self.described
 
+    @property
+    def parameter_names(self):
+        """The names of columns and options."""
+        if self.named is None:
+            self.named = tuple([parameter.name for parameter in self.parameters])
+        return self.named
+
+    @property
+    def column_names(self):
+        """The names of the columns alone."""
+        return self.parameter_names[:self.n_columns]
+
     cdef tuple describe(self):
         cdef const pyudf_parameter* all_parameters = self.f.parameters + self.n_self
         return tuple(signatures.Parameter(all_parameters[i].name.decode(), all_parameters[i].doc.decode(),
@@ -44,6 +56,11 @@ cdef class Entry:
     def symbol(self):
         """What the names of its symbols in the library end in, by which engines find it; None where it has none."""
         return None if self.f.symbol == NULL or self.n_self else self.f.symbol.decode()
+
+    @property
+    def address(self):
+        """Where the table has its entry, for engines that call it there; None for methods, which have an object."""
+        return None if self.n_self else <size_t>self.f
 
     @property
     def result_type(self):

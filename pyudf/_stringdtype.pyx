@@ -6,8 +6,8 @@
 # and given back without the GIL: a thread that waits for one while it holds the other would never end.
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy
+from libc.stdlib cimport free, malloc, realloc
+from libc.string cimport memcpy, memset
 
 cimport numpy as cnp
 
@@ -32,22 +32,35 @@ cdef extern from "numpy/arrayobject.h" nogil:
 cdef int load_all(npy_string_allocator* allocator, const char* data, Py_ssize_t stride, Py_ssize_t n,
                   StringCopy* copy) noexcept nogil:
     cdef npy_static_string text
+    cdef int64_t item = 2 * sizeof(size_t), used = 0, room = 32 * n + item
     cdef Py_ssize_t i
     cdef int is_null
+    cdef const char* row
+    cdef char* bytes = <char*>malloc(room)
+    copy.bytes = bytes
     copy.offsets[0] = 0
     for i in range(n):
-        is_null = NpyString_load(allocator, <const npy_packed_static_string*>(data + i * stride), &text)
+        row = data + i * stride
+        is_null = NpyString_load(allocator, <const npy_packed_static_string*>row, &text)
         if is_null < 0:
             return -1
-        copy.offsets[i + 1] = copy.offsets[i] + (0 if is_null else <int64_t>text.size)
-        if not is_null:
-            copy.validity[i >> 3] |= <uint8_t>(1 << (i & 7))
-    copy.bytes = <char*>malloc(copy.offsets[n] + 1)
-    if copy.bytes == NULL:
-        return -2
-    for i in range(n):
-        if NpyString_load(allocator, <const npy_packed_static_string*>(data + i * stride), &text) == 0:
-            memcpy(copy.bytes + copy.offsets[i], text.buf, text.size)
+        if is_null:
+            copy.validity[i >> 3] &= <uint8_t>~(1 << (i & 7))
+            text.buf = NULL
+            text.size = 0
+        if bytes == NULL or <int64_t>text.size + item > room - used:
+            room = 2 * room + <int64_t>text.size + item
+            bytes = <char*>realloc(copy.bytes, room)
+            if bytes == NULL:
+                return -2
+            copy.bytes = bytes
+        # Short texts lie in the array itself. A copy of a size that is known needs no branch for it.
+        if text.buf == row:
+            memcpy(bytes + used, row, item)
+        elif text.size:
+            memcpy(bytes + used, text.buf, text.size)
+        used += <int64_t>text.size
+        copy.offsets[i + 1] = used
     return 0
 
 
@@ -59,18 +72,18 @@ cdef StringCopy copy_stringdtype(array) except *:
     cdef const PyArray_StringDTypeObject* descr = <const PyArray_StringDTypeObject*><PyObject*>dtype
     cdef const char* data = <const char*>cnp.PyArray_DATA(array)
     cdef Py_ssize_t n = len(array), stride = array.strides[0]
-    cdef int status
+    cdef int status = -2
     copy.bytes = NULL
     copy.offsets = <int64_t*>malloc((n + 1) * sizeof(int64_t))
-    copy.validity = <uint8_t*>calloc(n // 8 + 1, 1)
-    if copy.offsets == NULL or copy.validity == NULL:
-        status = -2
-    else:
+    copy.validity = <uint8_t*>malloc(n // 8 + 1)
+    if copy.offsets != NULL and copy.validity != NULL:
+        memset(copy.validity, 0xFF, n // 8 + 1)
         with nogil:
             allocator = NpyString_acquire_allocator(descr)
             status = load_all(allocator, data, stride, n, &copy)
             NpyString_release_allocator(allocator)
     if status != 0:
+        free(copy.bytes)
         free(copy.offsets)
         free(copy.validity)
         if status == -2:

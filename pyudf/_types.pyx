@@ -72,6 +72,11 @@ cdef class Type:
         return self.id == PYUDF_TEXT
 
     @property
+    def items(self):
+        """How many items a list has; 0: any number."""
+        return self.c.size if self.id == PYUDF_LIST else 0
+
+    @property
     def slot_dtype(self):
         """The dtype of slots in memory, of a type with a dtype."""
         if self.id == PYUDF_DATE:

@@ -35,17 +35,16 @@ def call(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     """
     if engines.has_expression((*args, *given.values())):
         return engines.to_expression(udf, args, given)
-    own = {parameter.name for parameter in udf.parameters}
-    shared = {name: given.pop(name, None) for name in _SHARED if name not in own}
-    workers = thread_count(shared.get("workers"))
-    out, processor = shared.get("out"), shared.get("processor")
+    own = udf.parameter_names
+    workers, out, processor, progress = [None if name in own else given.pop(name, None) for name in _SHARED]
+    n_threads = thread_count(workers)
     arguments = bind_arguments(udf, args, given)
     options = udf.options(given)
     columns = _read_all(udf, arguments, processor)
-    if all(column.shape == () for column in columns) and out is None:
+    if out is None and not any([column.shape for column in columns]):
         return udf.one(columns, options)
-    with ProgressBar(bool(shared.get("progress")), udf.__name__) as bar:
-        return _Rows(udf, columns, options, workers, bar.show).result(list(arguments.values()), out)
+    with ProgressBar(bool(progress), udf.__name__) as bar:
+        return _Rows(udf, columns, options, n_threads, bar.show).result(list(arguments.values()), out)
 
 
 # What every function takes besides its own parameters, which come first where they have the same name.
@@ -91,26 +90,28 @@ def read_processed(values: Any, name: str, processor: Any) -> Column:
 
 def _read_all(udf: Any, arguments: dict[str, Any], processor: Any) -> list[Argument]:
     columns: list[Argument] = []
+    units: dict[str, str] = {}
     for (name, values), t in zip(arguments.items(), udf.types, strict=False):
         if processor is not None and t.is_text:
             values = read_processed(values, name, processor)
-        columns.append(read_argument(values, t, name))
-    metric = [(column, name) for column, name, t in zip(columns, arguments, udf.types, strict=False) if t.is_units]
-    check_units([column for column, _ in metric], [name for _, name in metric])
+        column = read_argument(values, t, name)
+        columns.append(column)
+        if t.is_units and column.unit is not None:
+            units[column.unit] = name
+    if len(units) > 1:
+        refuse_units(units)
     return columns
 
 
 def bind_arguments(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
     """The columns by name, whether they came by position, by keyword or not at all."""
-    parameters = [parameter for parameter in udf.parameters if not parameter.keyword_only]
-    names = [parameter.name for parameter in parameters]
+    names = udf.column_names
     if len(args) > len(names):
         raise TypeError(f"{udf.__name__}() takes {len(names)} columns ({', '.join(names)}), got {len(args)}")
     bound = dict(zip(names, args, strict=False))
-    twice = [name for name in bound if name in given]
-    if twice:
+    if given and (twice := [name for name in bound if name in given]):
         raise TypeError(f"{udf.__name__}() got {twice[0]!r} twice, by position and by name")
-    for parameter in parameters[len(args) :]:
+    for parameter in udf.parameters[len(args) : len(names)]:
         bound[parameter.name] = given.pop(parameter.name, parameter.default)
         if bound[parameter.name] is REQUIRED:
             raise TypeError(
@@ -123,10 +124,15 @@ def check_units(columns: list[Any], names: list[str]) -> None:
     """Refuse text against bytes."""
     units = {column.unit: name for column, name in zip(columns, names, strict=True) if column.unit is not None}
     if len(units) > 1:
-        raise TypeError(
-            f"{units['text']} holds str and {units['bytes']} bytes, whose units (code points, bytes) cannot be "
-            "compared; decode the bytes or encode the str first"
-        )
+        refuse_units(units)
+
+
+def refuse_units(units: dict[str, str]) -> None:
+    """Says which argument holds text, and which one bytes."""
+    raise TypeError(
+        f"{units['text']} holds str and {units['bytes']} bytes, whose units (code points, bytes) cannot be "
+        "compared; decode the bytes or encode the str first"
+    )
 
 
 class _Rows:
@@ -148,31 +154,33 @@ class _Rows:
             self.shape = shape
             return
         shapes = [column.shape for column in columns]
+        distinct = {column_shape for column_shape in shapes if column_shape}
         try:
-            self.shape = np.broadcast_shapes(*shapes)
+            self.shape = distinct.pop() if len(distinct) == 1 else np.broadcast_shapes(*shapes)
         except ValueError:
             raise ValueError(f"columns of shapes {', '.join(map(str, shapes))} do not broadcast together") from None
 
     def result(self, originals: list[Any], out: NDArray[Any] | None) -> Any:
         # Options are checked before anything is allocated.
-        natural = self.udf.result_type
         sizes = [0 if out is None else column.largest() for column in self.columns]
         _, highest, _ = self.udf.plan(self.options, sizes)
         if out is not None:
+            natural = self.udf.result_type
             if not self.udf.result.is_number:
                 raise ValueError(f"{self.udf.__name__} gives {natural}, which out cannot take; leave it out")
             results.check_out(out, self.shape, originals, natural)
             results.check_dtype(out.dtype, natural, highest)
             return self._fill(out)
-        found = engines.result_column([o for o, c in zip(originals, self.columns, strict=True) if c.shape != ()])
+        found = engines.result_column([o for o, c in zip(originals, self.columns, strict=True) if c.shape])
         if found is not None and hasattr(found[0], "check_aligned"):
             found[0].check_aligned(originals)
         wrapped = found is not None and len(self.shape) == 1
-        if self.udf.result.dtype is None or self.udf.result.dtype.names:
+        dtype = self.udf.result.dtype
+        if dtype is None or dtype.names:
             slots = self.udf.slots(
                 self.columns, self._steps(self.columns), self.shape, self.options, self.workers, self.show
             )
-            if natural == "None":
+            if self.udf.result_type == "None":
                 return None
             return found[0].wrap_slots(found[1], slots) if found is not None and wrapped else slots.to_numpy()
         values, missing = self._scores()
@@ -215,7 +223,9 @@ class _Rows:
 
     def _categories(self) -> tuple[list[Any], list[Any]] | None:
         """The categories to score instead of the rows, where that is less work."""
-        if self.steps is not None or not (self.udf.is_metric and self.udf.is_deterministic):
+        if self.steps is not None or not any([column.categories is not None for column in self.columns]):
+            return None
+        if not (self.udf.is_metric and self.udf.is_deterministic):
             return None
         arrays = [column for column in self.columns if column.shape != ()]
         categories = [c.categories for c in arrays if c.categories is not None and c.shape == self.shape]

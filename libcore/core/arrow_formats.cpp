@@ -146,4 +146,12 @@ std::string title_of(const ArrowSchema& schema) {
   return format ? format->title + (" (" + quoted + ")") : quoted;
 }
 
+std::string field_name(const pyudf_type& type, std::int32_t i) {
+  return type.names ? type.names[i] : std::string("f").append(std::to_string(i));
+}
+
+std::string field_title(const pyudf_type& type, std::int32_t i) {
+  return "field " + (type.names ? std::string("'") + type.names[i] + "'" : std::to_string(i));
+}
+
 }  // namespace pyudf

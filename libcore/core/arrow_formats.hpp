@@ -40,6 +40,10 @@ enum class ArrowKind {
   unsupported
 };
 
+/// Polars up to 1.42 hands over slices of structs and of lists of one size with an offset though their children have
+/// been cut already; no array that holds to Arrow's rules has just so many items then.
+enum class ArrowRules { arrow, polars };
+
 struct ArrowFormat {
   std::string_view start;  // the whole format string; or, where it ends in a colon, its beginning
   ArrowKind kind;
@@ -67,5 +71,9 @@ const char* format_for(const pyudf_type& type) noexcept;
 /// For messages: "int32", "list of text", "Point".
 std::string title_of(const pyudf_type& type);
 std::string title_of(const ArrowSchema& schema);
+
+/// The name of a field of a struct, which those of tuples have from their place; and what messages call it.
+std::string field_name(const pyudf_type& type, std::int32_t i);
+std::string field_title(const pyudf_type& type, std::int32_t i);
 
 }  // namespace pyudf

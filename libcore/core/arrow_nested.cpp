@@ -1,18 +1,12 @@
-// arrow_nested.cpp: Arrow's lists and structs of other arrays: the items of many lists are read in one go.
+// arrow_nested.cpp: Arrow's lists and structs of other arrays.
 #include <string>
 #include <string_view>
 
 #include "core/arrow_values.hpp"
+#include "core/nested_values.hpp"
 
 namespace pyudf {
 namespace {
-
-constexpr std::int64_t kEmpty[2] = {};  // what an empty list points at: it is not a missing one
-
-/// Where the items of a list lie.
-struct Extent {
-  std::int64_t first, size;
-};
 
 template <class Offset>
 struct Offsets {
@@ -32,137 +26,15 @@ struct Views {
 
 struct Fixed {
   std::int64_t size;
-  Extent operator()(std::int64_t i) const noexcept { return {i * size, size}; }
+  std::int64_t moved;  // lists whose items have been left out before the first
+  Extent operator()(std::int64_t i) const noexcept { return {(i - moved) * size, size}; }
 };
 
-template <class Extents>
-class Lists final : public ArrowValues {
- public:
-  Lists(const pyudf_type& type, const ArrowArray& array, Extents extents, ArrowNode items)
-      : child_(*type.child),
-        due_(type.id == PYUDF_LIST && type.size > 0 ? type.size : -1),
-        length_(array.length),
-        offset_(array.offset),
-        extents_(extents),
-        items_(std::move(items)) {
-    // Polars up to 1.42 has taken the offset off the items of a slice already.
-    if constexpr (std::is_same_v<Extents, Fixed>)
-      if (items_.length == length_ * extents.size) offset_ = 0;
-    if (!(child_.flags & PYUDF_OPTIONAL) && !items_.validity.any() && items_.values)
-      place_ = static_cast<const char*>(items_.values->in_place());
-  }
-
-  void read(std::int64_t begin, std::int64_t n, char* to, std::int64_t stride, Arena& arena) const override {
-    for (std::int64_t i = 0; i < n;) {
-      const Run run = run_of(begin + i, begin + n);
-      const char* items = place_ ? place_ + run.items.first * child_.slot : read_items(run, arena);
-      for (; i < run.end - begin; ++i) {
-        const Extent list = extents_(offset_ + begin + i);
-        const void* data = list.size == 0 ? nullptr : items + (list.first - run.items.first) * nested_bytes(child_);
-        new (to + i * stride) pyudf_list{data ? data : kEmpty, list.size};
-      }
-    }
-  }
-
-  std::int64_t typical_size() const override {
-    const std::int64_t n = std::min<std::int64_t>(length_, 64);
-    std::int64_t items = 0;
-    for (std::int64_t i = 0; i < n; ++i) items += std::clamp<std::int64_t>(extents_(offset_ + i).size, 0, 1 << 20);
-    const std::int64_t each = items_.values ? items_.values->typical_size() : 1;
-    return n == 0 ? 0 : items / n * std::clamp<std::int64_t>(each, 1, 1 << 20);
-  }
-
- private:
-  /// Lists [begin, end), whose items follow one another.
-  struct Run {
-    std::int64_t begin, end;
-    Extent items;
-  };
-
-  Run run_of(std::int64_t begin, std::int64_t end) const {
-    Run run{begin, begin + 1, checked(begin)};
-    for (; run.end < end; ++run.end) {
-      const Extent next = checked(run.end);
-      if (next.size == 0) continue;
-      if (run.items.size == 0)
-        run.items = next;
-      else if (next.first == run.items.first + run.items.size)
-        run.items.size += next.size;
-      else
-        break;
-    }
-    return run;
-  }
-
-  Extent checked(std::int64_t i) const {
-    const Extent list = extents_(offset_ + i);
-    if (list.first < 0 || list.size < 0 || list.size > items_.length || list.first > items_.length - list.size)
-      throw InvalidRow(i, "broken Arrow array: the offsets of a list decrease or lie past its " +
-                              std::to_string(items_.length) + " items");
-    if (due_ >= 0 && list.size != due_)
-      throw InvalidRow(
-          i, "a list of " + std::to_string(list.size) + " items where " + std::to_string(due_) + " are expected");
-    return list;
-  }
-
-  const char* read_items(const Run& run, Arena& arena) const {
-    const std::int64_t bytes = nested_bytes(child_);
-    auto* items = static_cast<char*>(arena.allocate(run.items.size * bytes));
-    try {
-      items_.read_nested(child_, run.items.first, run.items.size, items, bytes, arena);
-    } catch (const InvalidRow& e) {
-      for (std::int64_t i = run.begin; i < run.end; ++i) {
-        const Extent list = extents_(offset_ + i);
-        if (e.row >= list.first && e.row < list.first + list.size)
-          throw InvalidRow(i, "item " + std::to_string(e.row - list.first) + ": " + e.reason);
-      }
-      throw InvalidRow(run.begin, e.reason);
-    }
-    return items;
-  }
-
-  const pyudf_type& child_;
-  std::int64_t due_;  // items of every list, or -1
-  std::int64_t length_, offset_;
-  Extents extents_;
-  ArrowNode items_;
-  const char* place_ = nullptr;  // the items, where they lie as slots
-};
-
-class Structs final : public ArrowValues {
- public:
-  struct Field {
-    const pyudf_type* type;
-    std::int32_t place;
-    std::string title;  // for messages
-    ArrowNode node;
-  };
-
-  Structs(const pyudf_type& type, std::int64_t offset, std::vector<Field> fields)
-      : slot_(type.slot), offset_(offset), fields_(std::move(fields)) {}
-
-  void read(std::int64_t begin, std::int64_t n, char* to, std::int64_t stride, Arena& arena) const override {
-    for (std::int64_t i = 0; i < n; ++i) std::memset(to + i * stride, 0, static_cast<std::size_t>(slot_));
-    for (const Field& field : fields_) {
-      try {
-        field.node.read_nested(*field.type, offset_ + begin, n, to + field.place, stride, arena);
-      } catch (const InvalidRow& e) {
-        throw InvalidRow(e.row - offset_, field.title + ": " + e.reason);
-      }
-    }
-  }
-
-  std::int64_t typical_size() const override {
-    std::int64_t size = 0;
-    for (const Field& field : fields_)
-      size += field.node.values ? std::clamp<std::int64_t>(field.node.values->typical_size(), 1, 1 << 20) : 1;
-    return size;
-  }
-
- private:
-  std::int64_t slot_, offset_;
-  std::vector<Field> fields_;
-};
+/// Where the first item of an array lies in a child of so many items, of which `due` are its own.
+std::int64_t offset_in_child(const ArrowArray& array, std::int64_t due, std::int64_t items,
+                             const ArrowShared& shared) noexcept {
+  return shared.rules == ArrowRules::polars && items == due ? 0 : array.offset;
+}
 
 /// Builds what is below a type; a wrong type there is told with the place.
 ArrowNode make_below(const std::string& place, const pyudf_type& type, const ArrowSource& source, std::int64_t child,
@@ -177,7 +49,7 @@ ArrowNode make_below(const std::string& place, const pyudf_type& type, const Arr
 template <class Extents>
 std::unique_ptr<ArrowValues> lists_of(const pyudf_type& type, const ArrowSource& source, Extents extents,
                                       ArrowNode items) {
-  return std::make_unique<Lists<Extents>>(type, source.array, extents, std::move(items));
+  return std::make_unique<Lists<Extents>>(type, source.array.length, source.array.offset, extents, std::move(items));
 }
 
 template <class Offset>
@@ -220,10 +92,11 @@ std::unique_ptr<ArrowValues> make_lists(const pyudf_type& type, const ArrowSourc
     return source.format.storage == PYUDF_INT32 ? lists_by_offset<std::int32_t>(type, source, std::move(items))
                                                 : lists_by_offset<std::int64_t>(type, source, std::move(items));
   const std::int64_t size = fixed_size(source);
-  if (size * (source.array.offset + source.array.length) > items.length)
+  const std::int64_t offset = offset_in_child(source.array, size * source.array.length, items.length, shared);
+  if (size * (offset + source.array.length) > items.length)
     throw BrokenArrow(std::to_string(items.length) + " items of " + std::to_string(source.array.length) + " lists of " +
                       std::to_string(size));
-  return lists_of(type, source, Fixed{size}, std::move(items));
+  return lists_of(type, source, Fixed{size, source.array.offset - offset}, std::move(items));
 }
 
 std::unique_ptr<ArrowValues> make_structs(const pyudf_type& type, const ArrowSource& source, ArrowShared& shared) {
@@ -237,14 +110,15 @@ std::unique_ptr<ArrowValues> make_structs(const pyudf_type& type, const ArrowSou
     if (child < 0)
       throw WrongType(std::string("no field '") + type.names[i] + "' in an Arrow struct where " + title_of(type) +
                       " is expected; it has " + names_of(source.schema));
-    const std::string title = type.names ? std::string("field '") + type.names[i] + "'" : "field " + std::to_string(i);
+    const std::string title = field_title(type, i);
     ArrowNode node = make_below(title, *type.fields[i], source, child, shared);
-    if (node.length < source.array.offset + source.array.length)
+    const std::int64_t offset = offset_in_child(source.array, source.array.length, node.length, shared);
+    if (node.length < offset + source.array.length)
       throw BrokenArrow(title + " has " + std::to_string(node.length) + " items where " +
-                        std::to_string(source.array.offset + source.array.length) + " are due");
-    fields.push_back({type.fields[i], type.offsets[i], title, std::move(node)});
+                        std::to_string(offset + source.array.length) + " are due");
+    fields.push_back({type.fields[i], type.offsets[i], title, std::move(node), offset});
   }
-  return std::make_unique<Structs>(type, source.array.offset, std::move(fields));
+  return std::make_unique<Structs>(type, std::move(fields));
 }
 
 }  // namespace pyudf

@@ -12,8 +12,9 @@ namespace {
 
 class ArrowRows final : public Rows {
  public:
-  ArrowRows(const pyudf_type& type, const std::vector<ArrowPart>& parts) : slot_(type.slot) {
+  ArrowRows(const pyudf_type& type, const std::vector<ArrowPart>& parts, ArrowRules rules) : slot_(type.slot) {
     ArrowShared shared;
+    shared.rules = rules;
     for (const ArrowPart& part : parts) {
       ArrowNode node = make_node(type, *part.schema, *part.array, shared);
       if (node.length == 0) continue;
@@ -101,11 +102,11 @@ bool takes_chunk(const pyudf_type& type, const ArrowSchema& schema) {
 
 }  // namespace
 
-std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<ArrowPart>& parts) {
+std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<ArrowPart>& parts, ArrowRules rules) {
   const bool texts = !parts.empty() && std::all_of(parts.begin(), parts.end(), [&](const ArrowPart& part) {
     return takes_chunk(type, *part.schema);
   });
-  if (!texts) return std::make_unique<ArrowRows>(type, parts);
+  if (!texts) return std::make_unique<ArrowRows>(type, parts, rules);
   auto column = std::make_unique<TextColumn>();
   for (const ArrowPart& part : parts) column->append(text_chunk(*part.schema, *part.array));
   column->read_as(type.id);

@@ -21,7 +21,8 @@ struct ArrowPart {
 /// rows; that of the type too. Numbers are converted where NumPy calls it safe; times, where it is exact.
 /// Throws WrongType for a column of another type, std::invalid_argument for arrays that contradict themselves;
 /// read() throws InvalidRow for what can only be seen there.
-std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<ArrowPart>& parts);
+std::unique_ptr<Rows> read_arrow(const pyudf_type& type, const std::vector<ArrowPart>& parts,
+                                 ArrowRules rules = ArrowRules::arrow);
 
 /// What read_arrow would throw for any array of this schema: known before there is one.
 void check_arrow(const pyudf_type& type, const ArrowSchema& schema);

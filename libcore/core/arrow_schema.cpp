@@ -29,8 +29,7 @@ void describe(const pyudf_type& type, const std::string& name, std::int64_t flag
     start_schema(add_dictionary(schema), "u", "", ARROW_FLAG_NULLABLE);
   else if (type.id == PYUDF_STRUCT)
     for (std::int32_t i = 0; i < type.size; ++i)
-      describe(*type.fields[i], type.names ? type.names[i] : std::string("f").append(std::to_string(i)),
-               ARROW_FLAG_NULLABLE, add_child(schema));
+      describe(*type.fields[i], field_name(type, i), ARROW_FLAG_NULLABLE, add_child(schema));
 }
 
 }  // namespace

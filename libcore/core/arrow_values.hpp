@@ -69,6 +69,8 @@ class ArrowValidity {
   /// A bitmap of its own for items [0, n).
   explicit ArrowValidity(std::vector<std::uint8_t> bitmap)
       : own_(std::move(bitmap)), some_(true), bits_(own_.data(), 0) {}
+  /// A bitmap that is borrowed, of items [0, n); NULL: all are there.
+  ArrowValidity(const void* bitmap, std::int64_t n) : bits_(bitmap, 0) { some_ = bitmap && bits_.find_zero(0, n) >= 0; }
   ArrowValidity(ArrowValidity&&) = default;
   ArrowValidity& operator=(ArrowValidity&&) = default;
 
@@ -145,6 +147,7 @@ struct ArrowDictionary {
 
 /// What the arrays of a column share while they are looked through: chunks often come with the same dictionary.
 struct ArrowShared {
+  ArrowRules rules = ArrowRules::arrow;
   struct Entry {
     const pyudf_type* type;
     std::vector<const void*> buffers;

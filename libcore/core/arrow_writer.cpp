@@ -74,40 +74,6 @@ void write_texts(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& ar
   add_buffer(array, std::move(bytes));
 }
 
-/// The items of lists, one run for each; their sizes are added up in `offsets`.
-template <class Offset>
-ArrowSlots items_of(const pyudf_type& child, const ArrowSlots& lists, Offset* offsets) {
-  ArrowSlots items;
-  items.stride = nested_bytes(child);
-  items.runs.reserve(static_cast<std::size_t>(lists.n));
-  offsets[0] = 0;
-  lists.each([&](std::int64_t i, const char* slot) {
-    if (lists.has(i)) {
-      const auto& list = *reinterpret_cast<const pyudf_list*>(slot);
-      if (list.size > 0) items.runs.push_back({static_cast<const char*>(list.data), list.size});
-      items.n += list.size;
-    }
-    if (items.n > std::numeric_limits<Offset>::max())
-      throw std::overflow_error("row " + std::to_string(i) + ": more than " +
-                                std::to_string(std::numeric_limits<Offset>::max()) +
-                                " entries in the maps of one Arrow array: write fewer rows at once");
-    offsets[i + 1] = static_cast<Offset>(items.n);
-  });
-  items.read_flags(child);
-  return items;
-}
-
-/// Writes what lies in lists; a row that cannot be written is told by the list it is in.
-template <class Offset, class F>
-void write_items(const Offset* offsets, std::int64_t n, F&& f) {
-  try {
-    f();
-  } catch (const InvalidRow& e) {
-    const auto list = std::upper_bound(offsets, offsets + n + 1, e.row) - offsets - 1;
-    throw InvalidRow(list, "item " + std::to_string(e.row - offsets[list]) + ": " + e.reason);
-  }
-}
-
 void write_lists(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& array) {
   ArrowBuffer buffer((slots.n + 1) * 8);
   auto* offsets = buffer.as<std::int64_t>();
@@ -120,10 +86,9 @@ void write_maps(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& arr
   ArrowBuffer buffer((slots.n + 1) * 4);
   auto* offsets = buffer.as<std::int32_t>();
   const ArrowSlots entries = items_of(*type.child, slots, offsets);
-  ArrowArray& child = add_child(array);
   write_items(offsets, slots.n, [&] {
-    write(*type.child, entries, child);
-    if (child.null_count > 0 || child.children[0]->null_count > 0)
+    write(*type.child, entries, add_child(array));
+    if (has_missing_key(*type.child, entries))
       throw std::invalid_argument("a map has a missing key, which Arrow does not allow");
   });
   add_buffer(array, std::move(buffer));
@@ -131,14 +96,11 @@ void write_maps(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& arr
 
 void write_structs(const pyudf_type& type, const ArrowSlots& slots, ArrowArray& array) {
   for (std::int32_t i = 0; i < type.size; ++i) {
-    ArrowSlots field = slots;
-    for (ArrowSlots::Run& run : field.runs) run.slots += type.offsets[i];
-    field.read_flags(*type.fields[i]);
+    const ArrowSlots field = field_of(type, i, slots);
     try {
       write(*type.fields[i], field, add_child(array));
     } catch (const InvalidRow& e) {
-      const std::string name = type.names ? std::string("'") + type.names[i] + "'" : std::to_string(i);
-      throw InvalidRow(e.row, "field " + name + ": " + e.reason);
+      throw InvalidRow(e.row, field_title(type, i) + ": " + e.reason);
     }
   }
 }

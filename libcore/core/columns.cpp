@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 
 #include "core/encoding.hpp"
@@ -27,7 +28,9 @@ void read_offsets(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
                   Arena& arena) {
   const auto* offsets = static_cast<const Offset*>(chunk.offsets) + chunk.offset + begin;
   const auto* bytes = static_cast<const std::uint8_t*>(chunk.data);
-  for (std::int64_t i = 0; i < n; ++i)
+  bool ascending = offsets[0] >= 0;
+  for (std::int64_t i = 0; i < n; ++i) ascending &= offsets[i + 1] >= offsets[i];
+  for (std::int64_t i = 0; !ascending; ++i)
     if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) throw InvalidRow(row + i, "the Arrow offsets decrease");
   if (!bytes && offsets[n] > offsets[0]) throw InvalidRow(row, "the Arrow array has no buffer of texts");
   // Neighbours lie together: the search for what needs decoding runs on from row to row.
@@ -63,6 +66,11 @@ struct ViewHeader {
 /// The longest text that lies in the header itself.
 constexpr std::int32_t kInHeader = 12;
 
+struct Located {
+  const std::uint8_t* text;  // nullptr: the header is broken
+  std::int64_t readable;     // bytes from there on
+};
+
 /// Finds the texts of headers. Both kinds go one way: which of them comes next could not be predicted.
 class ViewTexts {
  public:
@@ -72,10 +80,7 @@ class ViewTexts {
         n_buffers_(std::max<std::int64_t>(chunk.n_buffers, 1)),
         end_(reinterpret_cast<const std::uint8_t*>(end)) {}
 
-  struct Located {
-    const std::uint8_t* text;  // nullptr: the header is broken
-    std::int64_t readable;     // bytes from there on
-  };
+  static std::int64_t size_of(const ViewHeader& header) noexcept { return header.size; }
 
   Located locate(const ViewHeader& header) const noexcept {
     const bool inside = header.size <= kInHeader;
@@ -98,25 +103,51 @@ class ViewTexts {
   const std::uint8_t* end_;  // of the headers
 };
 
+/// The same for headers that hold a pointer, whose owner is trusted with it.
+class PointerTexts {
+ public:
+  PointerTexts(const Chunk&, const ViewHeader* end) noexcept : end_(reinterpret_cast<const std::uint8_t*>(end)) {}
+
+  static std::int64_t size_of(const ViewHeader& header) noexcept { return static_cast<std::uint32_t>(header.size); }
+
+  Located locate(const ViewHeader& header) const noexcept {
+    const std::int64_t size = size_of(header);
+    const auto* start = reinterpret_cast<const std::uint8_t*>(header.start);
+    const std::uint8_t* text;
+    std::memcpy(&text, reinterpret_cast<const char*>(&header) + offsetof(ViewHeader, buffer), sizeof text);
+    return size <= kInHeader ? Located{start, end_ - start} : Located{text, size};
+  }
+
+ private:
+  const std::uint8_t* end_;  // of the headers
+};
+static_assert(sizeof(ViewHeader) == 16);
+
 /// Whether the text of a header is ASCII. A header of 16 bytes and a text of 13 or more are read by the same loads:
 /// which of them it is could not be predicted.
-bool is_ascii(const ViewHeader& header, const std::uint8_t* text) noexcept {
+bool is_ascii(const ViewHeader& header, const std::uint8_t* text, std::int64_t size) noexcept {
   // A size of 12 or less has no top bits set in any byte.
-  const bool inside = header.size <= kInHeader;
+  const bool inside = size <= kInHeader;
   const auto* from = inside ? reinterpret_cast<const std::uint8_t*>(&header) : text;
-  const std::int64_t size = inside ? std::int64_t{sizeof header} : header.size;
-  std::uint64_t seen = 0, word;
-  for (std::int64_t at = 0; at < size; at += 8) {
-    std::memcpy(&word, from + std::min(at, size - 8), 8);
-    seen |= word;
+  if (inside) size = sizeof header;
+  const auto word = [&](std::int64_t at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, from + at, sizeof bytes);
+    return bytes;
+  };
+  std::uint64_t seen = word(0) | word(size - 8);
+  for (std::int64_t next = 8; next < size - 8; next += 16) {
+    const std::int64_t at = std::min(next, size - 16);
+    seen |= word(at) | word(at + 8);
   }
   return (seen & kTopBits) == 0;
 }
 
-void read_view_16(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int64_t row, pyudf_text* out,
+template <class Texts>
+void read_headers(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int64_t row, pyudf_text* out,
                   Arena& arena) {
   const auto* headers = static_cast<const ViewHeader*>(chunk.data) + chunk.offset + begin;
-  const ViewTexts texts(chunk, headers + n);
+  const Texts texts(chunk, headers + n);
   RowDecoder decoder(out, row, arena);
   for (std::int64_t i = 0; i < n; ++i) {
     if (!is_valid(chunk, begin + i)) {
@@ -124,16 +155,17 @@ void read_view_16(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::i
       continue;
     }
     const ViewHeader& header = headers[i];
+    const std::int64_t size = Texts::size_of(header);
     const auto [text, readable] = texts.locate(header);
     if (!text) {
       decoder.flush();  // a row before this one may be the first that is broken
-      throw InvalidRow(row + i, header.size < 0 ? "the Arrow view has a negative size"
-                                                : "the Arrow view points outside its buffers");
+      throw InvalidRow(row + i,
+                       size < 0 ? "the Arrow view has a negative size" : "the Arrow view points outside its buffers");
     }
-    if (chunk.utf8 && !is_ascii(header, text))
-      decoder.add(i, text, header.size, readable);
+    if (chunk.utf8 && !is_ascii(header, text, size))
+      decoder.add(i, text, size, readable);
     else
-      out[i] = {text, header.size, 1, 0};
+      out[i] = {text, size, 1, 0};
   }
   decoder.flush();
 }
@@ -216,7 +248,8 @@ void read_chunk(const Chunk& chunk, std::int64_t begin, std::int64_t n, std::int
       break;
     case Layout::offsets_32: read_offsets<std::int32_t>(chunk, begin, n, row, out, arena); break;
     case Layout::offsets_64: read_offsets<std::int64_t>(chunk, begin, n, row, out, arena); break;
-    case Layout::view_16: read_view_16(chunk, begin, n, row, out, arena); break;
+    case Layout::view_16: read_headers<ViewTexts>(chunk, begin, n, row, out, arena); break;
+    case Layout::pointer_16: read_headers<PointerTexts>(chunk, begin, n, row, out, arena); break;
     case Layout::fixed:
       if (chunk.width == 1)
         read_fixed_bytes(chunk, begin, n, out);

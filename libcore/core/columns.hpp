@@ -27,6 +27,7 @@ enum class Layout : std::int32_t {
   offsets_32,  // Arrow utf8, binary
   offsets_64,  // Arrow large_utf8, large_binary
   view_16,     // Arrow utf8_view, binary_view: 16-byte headers
+  pointer_16,  // the same headers, with a pointer where Arrow's have a buffer and an offset: DuckDB
   fixed        // NumPy U and S: `units` units a row, trailing zeros are padding
 };
 

@@ -90,13 +90,10 @@ class Blocks {
     } catch (...) {
       return fail_with_current_exception(error);
     }
-    const bool optional = result_.flags & PYUDF_OPTIONAL;
-    const bool some_missing = find_missing(function_.parameters, space.columns, n, space.present.data()) > 0;
-    const bool masked = some_missing || optional;
-    if (optional && !some_missing) std::fill_n(space.present.begin(), n, std::uint8_t{1});
     void* const results = converts_ ? space.results.data() : place(begin);
-    const pyudf_status status = function_.batch(space.columns.data(), n, call_.options, results,
-                                                masked ? space.present.data() : nullptr, &space.contents, error);
+    bool masked = false;
+    const pyudf_status status = call_batch(function_, space.columns, n, call_.options, results, space.present.data(),
+                                           masked, space.contents, error);
     if (status != PYUDF_OK) {
       if (error->row >= 0) error->row += begin;
       return status;

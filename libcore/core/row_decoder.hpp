@@ -39,7 +39,10 @@ class RowDecoder {
     auto* units = static_cast<std::uint16_t*>(arena_.allocate(bytes));
     const std::int64_t n = decode_blocks(units);
     arena_.give_back(bytes - 2 * n);
-    finish(units);
+    // All of them, though few rows may need it: which ones do could not be predicted.
+    auto* narrow = static_cast<std::uint8_t*>(arena_.allocate(n));
+    for (std::int64_t i = 0; i < n; ++i) narrow[i] = static_cast<std::uint8_t>(units[i]);
+    finish(units, narrow);
     n_rows_ = used_ = 0;
   }
 
@@ -89,30 +92,22 @@ class RowDecoder {
   }
 
   /// Makes the views of the decoded rows.
-  void finish(const std::uint16_t* units) {
+  void finish(const std::uint16_t* units, const std::uint8_t* narrow) {
     std::int64_t at = 0;
     Mark begin(blocks_, 0);
     for (std::int64_t k = 0; k < n_rows_; ++k) {
       pyudf_text& view = out_[rows_[k]];
       const Mark end(blocks_, at += view.size);
       // What ends or begins within a character is broken, even if the row next to it completes it.
-      if (!(begin.starts & end.starts) | (begin.block->broken != end.block[1].broken))
+      if (!(begin.starts & end.starts) | (begin.block->broken != end.block[1].broken)) {
         decode_alone(rows_[k], static_cast<const std::uint8_t*>(view.data), view.size);
-      else if (begin.wide != end.wide)
-        view = {units + begin.units, end.units - begin.units, 2, 0};
-      else
-        view = narrowed(units + begin.units, end.units - begin.units);
+      } else {
+        const bool wide = begin.wide != end.wide;
+        const void* const to = wide ? static_cast<const void*>(units + begin.units) : narrow + begin.units;
+        view = {to, end.units - begin.units, 1 + wide, 0};
+      }
       begin = end;
     }
-  }
-
-  pyudf_text narrowed(const std::uint16_t* units, std::int64_t size) {
-    // The arena gives multiples of 16 bytes, and a block of zeros lies behind the last unit.
-    constexpr std::int64_t kStep = 8;
-    auto* to = static_cast<std::uint8_t*>(arena_.allocate(size));
-    for (std::int64_t i = 0; i < size; i += kStep)
-      for (std::int64_t k = i; k < i + kStep; ++k) to[k] = static_cast<std::uint8_t>(units[k]);
-    return {to, size, 1, 0};
   }
 
   /// A row that is long, broken or has characters past U+FFFF.

@@ -51,6 +51,31 @@ inline void fill_slot(const pyudf_type& type, const pyudf_value& value, void* sl
   }
 }
 
+/// A slot as a value; the inverse of fill_slot for numbers, times, texts and lists.
+inline pyudf_value load_value(const pyudf_type& type, const void* slot) noexcept {
+  pyudf_value value{};
+  switch (type.id) {
+    case PYUDF_FLOAT64: value.real = *static_cast<const double*>(slot); break;
+    case PYUDF_FLOAT32: value.real = static_cast<double>(*static_cast<const float*>(slot)); break;
+    case PYUDF_INT8: value.integer = *static_cast<const std::int8_t*>(slot); break;
+    case PYUDF_INT16: value.integer = *static_cast<const std::int16_t*>(slot); break;
+    case PYUDF_INT32:
+    case PYUDF_DATE:
+    case PYUDF_ENUM: value.integer = *static_cast<const std::int32_t*>(slot); break;
+    case PYUDF_LIST:
+    case PYUDF_SET:
+    case PYUDF_MAP: value.list = *static_cast<const pyudf_list*>(slot); break;
+    case PYUDF_TEXT:
+    case PYUDF_UTF8:
+    case PYUDF_CODE_POINTS:
+    case PYUDF_BINARY: value.text = *static_cast<const pyudf_text*>(slot); break;
+    case PYUDF_STRUCT: value.slot = slot; break;
+    // Little-endian, and without a sign or of 8 bytes.
+    default: std::memcpy(&value.integer, slot, static_cast<std::size_t>(type.slot));
+  }
+  return value;
+}
+
 /// Converts n slots of a numeric type to values of another.
 inline void store_slots(std::int32_t from, const void* slots, std::int64_t n, std::int32_t to, void* out) noexcept {
   switch (from) {

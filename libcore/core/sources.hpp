@@ -149,4 +149,16 @@ inline std::int64_t find_missing(const pyudf_parameter* parameters, const std::v
   return marked ? std::count(present, present + n, 0) : 0;
 }
 
+/// Calls a function for n rows, but not where something is missing that must not be. `present` has room for a byte a
+/// row; `masked` tells whether it says which rows have a result, or all have.
+inline pyudf_status call_batch(const pyudf_function& function, const std::vector<pyudf_column>& columns, std::int64_t n,
+                               const pyudf_value* options, void* out, std::uint8_t* present, bool& masked,
+                               Arena& contents, pyudf_error* error) {
+  const bool optional = function.result->flags & PYUDF_OPTIONAL;
+  const bool some_missing = find_missing(function.parameters, columns, n, present) > 0;
+  masked = some_missing || optional;
+  if (optional && !some_missing) std::fill_n(present, n, std::uint8_t{1});
+  return function.batch(columns.data(), n, options, out, masked ? present : nullptr, &contents, error);
+}
+
 }  // namespace pyudf

@@ -11,9 +11,9 @@
 #include "core/aggregate.hpp"
 #include "core/arrow_reader.hpp"
 #include "core/arrow_writer.hpp"
+#include "core/defaults.hpp"
 #include "core/elementwise.hpp"
 #include "core/loops.hpp"
-#include "core/slots.hpp"
 #include "engines/expression.hpp"
 #include "engines/polars_series.hpp"
 
@@ -71,8 +71,9 @@ class Call {
     for (std::size_t p = 0; p < expression.columns.size(); ++p) {
       const std::int32_t at = expression.columns[p];
       try {
-        sources_.push_back(at < 0 ? default_of(parameters[p])
-                                  : read_arrow(*parameters[p].type, columns.parts(static_cast<std::size_t>(at))));
+        sources_.push_back(
+            at < 0 ? std::make_unique<DefaultRows>(parameters[p])
+                   : read_arrow(*parameters[p].type, columns.parts(static_cast<std::size_t>(at)), ArrowRules::polars));
       } catch (const std::exception& e) {
         throw std::invalid_argument(std::string(expression.name()) + ": " + parameters[p].name + ": " + e.what());
       }
@@ -107,17 +108,6 @@ class Call {
     return rows;
   }
 
-  std::unique_ptr<Rows> default_of(const pyudf_parameter& parameter) {
-    const pyudf_type& type = *parameter.type;
-    SlotBuffer& slot = defaults_.emplace_back(type.slot);
-    const bool missing = parameter.fallback->missing;
-    if (missing)
-      write_missing_slot(type, slot.data());
-    else
-      fill_slot(type, *parameter.fallback, slot.data());
-    return std::make_unique<SlotRows>(slot.data(), 0, missing ? &kMissing : nullptr, 1, type.slot);
-  }
-
   int workers() const {
     if (expression_.workers > 0) return expression_.workers;
     return rows_ > kOwnThreadsFrom ? threads_of_polars() : 1;
@@ -148,12 +138,9 @@ class Call {
     of_schema.keep();
   }
 
-  static constexpr std::uint8_t kMissing = 0;
-
   const Expression& expression_;
   const PolarsColumns& columns_;
   std::int64_t rows_ = 1;
-  std::vector<SlotBuffer> defaults_;
   std::vector<std::unique_ptr<Rows>> sources_;
   std::vector<Spread> spreads_;
 };

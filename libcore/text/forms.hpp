@@ -266,6 +266,12 @@ struct Entry {
       const Call call(values);
       Scratch scratch;
       auto* scores = static_cast<Score*>(out);
+      if constexpr (HasQuery<Kernel>) {
+        if (const int still = standing(columns, n, call.options); still >= 0) {
+          score_row(text(columns[still], 0), &text(columns[1 - still], 0), n, present, call, scratch, scores, i);
+          return PYUDF_OK;
+        }
+      }
       for (; i < n; ++i)
         if (!present || present[i]) scores[i] = call.score(text(columns[0], i), text(columns[1], i), scratch);
       return PYUDF_OK;
@@ -321,6 +327,29 @@ struct Entry {
  private:
   static const pyudf_text& text(const pyudf_column& column, std::int64_t i) {
     return *reinterpret_cast<const pyudf_text*>(static_cast<const char*>(column.data) + i * column.stride);
+  }
+
+  /// The column that is one text for all rows and worth being prepared as a row of a matrix is; -1: neither is.
+  static int standing(const pyudf_column* columns, std::int64_t n, const Options& options) {
+    constexpr std::int64_t kFewRows = 8;
+    if (n < kFewRows || !Kernel::Query::usable(options)) return -1;
+    const auto stands = [&](int at) {
+      return columns[at].stride == 0 && columns[1 - at].stride == sizeof(pyudf_text) && text(columns[at], 0).data;
+    };
+    return stands(0) ? 0 : stands(1) && Kernel::symmetric(options) ? 1 : -1;
+  }
+
+  /// One text against each row that is present.
+  static void score_row(const pyudf_text& one, const pyudf_text* others, std::int64_t n, const std::uint8_t* present,
+                        const Call& call, Scratch& scratch, Score* scores, std::int64_t& i) {
+    Row<Kernel> prepared(call.options, scratch);
+    prepared.prepare(one);
+    while (i < n) {
+      std::int64_t end = present ? i : n;
+      while (end < n && present[end]) ++end;
+      prepared.template scores<Formed>(others + i, nullptr, end - i, call.cutoff, scores + i);
+      for (i = end; i < n && !present[i];) ++i;
+    }
   }
 
   /// Runs over a tile in pieces whose scores fit the first-level cache and writes them in the result's type.

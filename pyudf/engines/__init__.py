@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from functools import partial
 from typing import Any, Protocol
 
@@ -92,8 +93,8 @@ class Column(Protocol):
     """A column of a library as elementwise functions see it."""
 
     @staticmethod
-    def accepts(obj: object) -> bool:
-        """Whether an object is a column of this library."""
+    def accepts(kind: type) -> bool:
+        """Whether objects of a class are columns of this library."""
 
     @staticmethod
     def content(native: Any) -> tuple[Any, NDArray[np.int64] | None]:
@@ -121,7 +122,7 @@ _COLUMNS = {
 
 
 # Libraries that get an attribute `udf` of columns; our file about them, which sees to it, is imported with them.
-_EXTENDED = ("pandas",)
+_EXTENDED = ("pandas", "polars")
 
 
 def extend_when_imported() -> None:
@@ -132,25 +133,28 @@ def extend_when_imported() -> None:
 
 def has_expression(values: Iterable[Any]) -> bool:
     """Whether a Polars expression is among the arguments of a call: it makes the call an expression, too."""
-    expression = getattr(sys.modules.get("polars"), "Expr", None)
-    return expression is not None and any(isinstance(value, expression) for value in values)
+    polars = sys.modules.get("polars")
+    expression = None if polars is None else getattr(polars, "Expr", None)
+    return expression is not None and any([isinstance(value, expression) for value in values])
 
 
 def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     """The expression that such a call means."""
-    from .expressions import expression
-
-    return expression(function, args, given)
+    return importlib.import_module(".expressions", __name__).expression(function, args, given)
 
 
 def find_column(obj: object) -> type[Column] | None:
     """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
     library = type(obj).__module__.partition(".")[0]
-    if library not in _COLUMNS or library not in sys.modules:
-        return None
-    file, adapter = _COLUMNS[library]
-    kind: type[Column] = getattr(importlib.import_module(f".{file}", __name__), adapter)
-    return kind if kind.accepts(obj) else None
+    return _adapter_of(type(obj), library) if library in _COLUMNS and library in sys.modules else None
+
+
+# Asked several times in a call, where an import that finds its module costs as much as reading a short column.
+@lru_cache(maxsize=64)
+def _adapter_of(kind: type, library: str) -> type[Column] | None:
+    file, name = _COLUMNS[library]
+    adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
+    return adapter if adapter.accepts(kind) else None
 
 
 def result_column(columns: list[Any]) -> tuple[type[Column], Any] | None:

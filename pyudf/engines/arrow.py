@@ -83,8 +83,8 @@ class ArrowColumn:
     """A ``pyarrow.Array`` or ``ChunkedArray``."""
 
     @staticmethod
-    def accepts(obj: object) -> bool:
-        return isinstance(obj, (pa.Array, pa.ChunkedArray))
+    def accepts(kind: type) -> bool:
+        return issubclass(kind, (pa.Array, pa.ChunkedArray))
 
     @staticmethod
     def content(native: Any) -> tuple[Any, None]:

@@ -17,6 +17,7 @@ from polars.plugins import register_plugin_function
 from .. import signatures
 from .._results import empty
 from ..workers import thread_count
+from .polars import series_of
 
 # What calls over columns take besides their own parameters, and what to do in an expression instead.
 _NOT_HERE = {
@@ -84,6 +85,7 @@ def _plugin(
     columns: list[str] | None,
     workers: int | None,
 ) -> pl.Expr:
+    engine = engine_library()
     kwargs = {name: _plain(value) for name, value in options.items()}
     if workers is not None:
         kwargs["workers"] = thread_count(workers)
@@ -94,7 +96,7 @@ def _plugin(
     if not folds and "is_deterministic" in inspect.signature(register_plugin_function).parameters:
         how["is_deterministic"] = first.is_deterministic
     return register_plugin_function(
-        plugin_path=engine_library() if first.library is None else first.library,
+        plugin_path=first.library or engine,
         function_name=first.symbol,
         args=[literal(value) for value in bound.values()],
         kwargs=kwargs or None,
@@ -128,7 +130,7 @@ def _batches(function: Any, bound: dict[str, Any], options: dict[str, Any]) -> p
 
 def dtype_of(t: Any) -> Any:
     """What Polars calls a type of a table."""
-    return pl.Series(empty(t)).dtype
+    return series_of(empty(t)).dtype
 
 
 _SCALARS = (str, bytes, int, float, np.generic, dt.date, dt.timedelta)

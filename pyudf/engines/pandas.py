@@ -114,12 +114,16 @@ class PandasColumn:
     """A ``pandas.Series``, ``Index`` or the array within one."""
 
     @staticmethod
-    def accepts(obj: object) -> bool:
-        return isinstance(obj, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray))
+    def accepts(kind: type) -> bool:
+        return issubclass(kind, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray))
 
     @staticmethod
     def content(native: Any) -> tuple[Any, NDArray[np.int64] | None]:
         array: Any = native.array if isinstance(native, (pd.Series, pd.Index)) else native
+        # Arrow-backed arrays have no public door of their own to the Arrow data without a copy.
+        stored = getattr(array, "_pa_array", None)
+        if hasattr(stored, "__arrow_c_stream__"):
+            return stored, None
         if isinstance(array, pd.Categorical):
             return array.categories, array.codes.astype(np.int64)
         if type(array) in _MASKED.values():
@@ -127,10 +131,6 @@ class PandasColumn:
             return np.ma.MaskedArray(array.to_numpy(array.dtype.numpy_dtype, na_value=0), gaps), None
         if isinstance(array.dtype, pd.DatetimeTZDtype):
             return np.asarray(array, f"M8[{array.dtype.unit}]"), None
-        # Arrow-backed arrays have no public door of their own to the Arrow data without a copy.
-        stored = getattr(array, "_pa_array", None)
-        if hasattr(stored, "__arrow_c_stream__"):
-            return stored, None
         values = np.asarray(array, dtype=None if array.dtype.kind in "biufcmM" else object)
         if values.dtype.kind == "f" and (gaps := np.isnan(values)).any():
             return np.ma.MaskedArray(values, gaps), None

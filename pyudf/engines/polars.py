@@ -1,4 +1,4 @@
-"""Polars: data frames as joins see them."""
+"""Polars: columns of calls, data frames of joins, and ``udf`` of expressions and Series."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 
 from .._results import SlotResult
 from ..optional import require
+from .names import Namespace
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+pl.api.register_expr_namespace("udf")(Namespace)
+pl.api.register_series_namespace("udf")(Namespace)
 
 
 class PolarsFrame:
@@ -64,21 +68,28 @@ def _nullable(values: NDArray[Any], missing: NDArray[np.bool_]) -> pl.Series:
     return pl.Series(values).set(pl.Series(missing), None)
 
 
+def series_of(result: SlotResult) -> pl.Series:
+    """Results of any type as a Series."""
+    if hasattr(pl.Series, "__arrow_c_stream__"):
+        return pl.Series(result)
+    return pl.Series(require("pyarrow", "arrow").array(result))
+
+
 class PolarsColumn:
     """A ``polars.Series``."""
 
     @staticmethod
-    def accepts(obj: object) -> bool:
-        return isinstance(obj, pl.Series)
+    def accepts(kind: type) -> bool:
+        return issubclass(kind, pl.Series)
 
     @staticmethod
     def content(native: pl.Series) -> tuple[Any, None]:
-        return native, None
+        # Before 1.3 a Series had no Arrow stream of its own.
+        return native if hasattr(native, "__arrow_c_stream__") else native.to_arrow(), None
 
     @staticmethod
     def wrap(native: pl.Series, values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pl.Series:
-        series = pl.Series(values) if missing is None else _nullable(values, missing)
-        return series.alias(native.name)
+        return pl.Series(native.name, values) if missing is None else _nullable(values, missing).alias(native.name)
 
     @staticmethod
     def sample(native: pl.Series) -> list[Any]:
@@ -87,4 +98,4 @@ class PolarsColumn:
 
     @staticmethod
     def wrap_slots(native: pl.Series, result: SlotResult) -> pl.Series:
-        return pl.Series(result).alias(native.name)
+        return series_of(result).alias(native.name)

@@ -11,7 +11,7 @@ import pyudf
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(cpp|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# What docs/functions.md uses of the standard library besides what the header brings.
+# What the pages of docs/ use of the standard library besides what the header brings.
 HEADERS = "#include <algorithm>\n#include <cmath>\n#include <map>\n"
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the source tree is not here")
@@ -27,7 +27,7 @@ def check(name, text, namespace):
     namespace.update(test.globs)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/functions.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/functions.md", "docs/engines.md"])
 def test_examples(page):
     pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
     namespace = {"pyudf": pyudf, "np": np, "pd": pd, "pl": pl}

@@ -25,9 +25,24 @@ from pyudf.cli import doctor, new
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTANCE = "import cpp_utils; print(cpp_utils.calc_distance('kitten', 'sitting'))"
+IN_ENGINES = """
+import pickle, polars as pl, pyudf, cpp_utils
+frame = pl.DataFrame({"a": ["kitten", None], "b": ["sitting", "x"]})
+query = frame.lazy().select(cpp_utils.calc_distance(pl.col("a"), pl.col("b")))
+print(query.collect().to_series().to_list())
+with open("plan", "wb") as file:
+    pickle.dump(query, file)
+database = pyudf.duckdb.connect(":memory:", cpp_utils)
+print(database.execute("SELECT calc_distance(a, 'sitting') FROM (VALUES ('kitten'), (NULL)) AS t(a)").fetchall())
+"""
+PLAN = "import pickle, polars; print(pickle.load(open('plan', 'rb')).collect().to_series().to_list())"
 
-slow = pytest.mark.slow
 posix = pytest.mark.skipif(os.name != "posix", reason="programs written in shell")
+
+
+def slow(test):
+    """Marks what builds and installs; one process runs it all, in the environments of the session."""
+    return pytest.mark.xdist_group("street")(pytest.mark.slow(test))
 
 
 # An empty environment, and pyudf's wheel for it
@@ -242,6 +257,12 @@ class TestStreet:
     def test_the_wheel_works_elsewhere(self, built, elsewhere, tmp_path):
         elsewhere.install(built[0])
         assert elsewhere("python", "-c", DISTANCE, folder=tmp_path).stdout == "3\n"
+
+    def test_the_wheel_runs_inside_engines(self, built, elsewhere, tmp_path):
+        elsewhere.install(built[0], "polars", "duckdb")
+        assert elsewhere("python", "-c", IN_ENGINES, folder=tmp_path).stdout == "[3, None]\n[(3,), (None,)]\n"
+        # The plan of a query needs no import where it runs.
+        assert elsewhere("python", "-c", PLAN, folder=tmp_path).stdout == "[3, None]\n"
 
     def test_the_sdist_builds_under_isolation(self, built, elsewhere, tmp_path):
         with tarfile.open(built[1]) as content:

@@ -860,10 +860,10 @@ auto property(const char* name, Told... told) {
 #define PYUDF_FUNCTION_AS(name, ...) PYUDF_REGISTER(__COUNTER__, name, (__VA_ARGS__), __VA_ARGS__)
 
 #define PYUDF_REGISTER(counter, name, callable, ...) PYUDF_REGISTER_(counter, name, callable, __VA_ARGS__)
-#define PYUDF_REGISTER_(counter, name, callable, ...)                                                  \
-  static constexpr auto pyudf_callable_##counter = ::pyudf::detail::first_of callable;                 \
-  static const ::pyudf::detail::RegisterFunction<pyudf_callable_##counter> pyudf_registered_##counter( \
-      #name, __VA_ARGS__);                                                                             \
+#define PYUDF_REGISTER_(counter, name, callable, ...)                                                               \
+  static constexpr auto pyudf_callable_##counter = ::pyudf::detail::first_of callable;                              \
+  static const ::pyudf::detail::RegisterFunction<pyudf_callable_##counter> pyudf_registered_##counter(#name,        \
+                                                                                                      __VA_ARGS__); \
   PYUDF_POLARS_PLUGIN(counter, #name, ::pyudf::detail::told_table)
 
 /// An enumeration and its members: `PYUDF_ENUM(Colour, red, green, blue)`.
@@ -901,10 +901,9 @@ auto property(const char* name, Told... told) {
 #define PYUDF_AGGREGATE(Type, ...) PYUDF_AGGREGATE_AS(Type, Type __VA_OPT__(, ) __VA_ARGS__)
 
 /// An aggregate under a name of its own.
-#define PYUDF_AGGREGATE_AS(name, Type, ...) \
-  PYUDF_REGISTER_AGGREGATE(__COUNTER__, name, Type __VA_OPT__(, ) __VA_ARGS__)
-#define PYUDF_REGISTER_AGGREGATE(counter, name, Type, ...)                                   \
-  static const ::pyudf::detail::RegisterAggregate<Type> PYUDF_JOIN(pyudf_aggregate_,         \
+#define PYUDF_AGGREGATE_AS(name, Type, ...) PYUDF_REGISTER_AGGREGATE(__COUNTER__, name, Type __VA_OPT__(, ) __VA_ARGS__)
+#define PYUDF_REGISTER_AGGREGATE(counter, name, Type, ...)                                                     \
+  static const ::pyudf::detail::RegisterAggregate<Type> PYUDF_JOIN(pyudf_aggregate_,                           \
                                                                    counter)(#name __VA_OPT__(, ) __VA_ARGS__); \
   PYUDF_POLARS_PLUGIN(counter, #name, ::pyudf::detail::told_table)
 

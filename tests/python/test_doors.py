@@ -1,0 +1,146 @@
+"""Every function of the tables through every engine: the answers of scalar calls, missing and odd values included."""
+
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+from every_type import COLUMNS, arrow_array
+
+import pyudf
+from pyudf.engines import catalog
+
+pa = pytest.importorskip("pyarrow")
+pd = pytest.importorskip("pandas")
+pl = pytest.importorskip("polars")
+
+LEFT = ["kitten", None, "ünï", "", "日本🎈", "a text that is longer than twelve bytes", "same", "e\u0301", None, "a\0b"]
+RIGHT = ["sitting", "x", "uni", "", "日本", "a text that is longer than twelve byte", None, "\u00e9", None, "ab"]
+METRICS = catalog.functions()
+
+
+def one_by_one(function, *columns):
+    return [None if None in row else function(*row) for row in zip(*columns, strict=True)]
+
+
+@cache
+def library(path):
+    module = pyudf.load(path)
+    sys.modules[module.__name__] = module
+    return module
+
+
+def plain(value):
+    """A result of any engine as scalar calls of a function that gives back what it takes would show it."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, (pd.Timestamp, pd.Timedelta)):
+        value = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value.to_pytimedelta()
+    if hasattr(value, "name") and hasattr(value, "value"):
+        return value.name
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, dict):
+        return tuple(plain(item) for item in value.values())
+    if isinstance(value, (set, frozenset)):
+        return tuple(sorted(map(plain, value)))
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return tuple(plain(item) for item in value)
+    return value
+
+
+def plain_map(value):
+    """A map, of which some engines make a dict, some pairs and some structs of key and value."""
+    return plain(list(value.items()) if isinstance(value, dict) else value)
+
+
+def plain_date(value):
+    return value.date() if hasattr(value, "date") else value
+
+
+PLAIN = {"same_map": plain_map, "same_date": lambda value: plain_date(plain(value))}
+
+
+# Doors: functions and, of each, Arrow columns -> of each, a list of answers.
+
+
+def from_pandas(calls):
+    return [function(*[column_of_pandas(c) for c in columns]).tolist() for function, *columns in calls]
+
+
+def column_of_pandas(column):
+    if pa.types.is_string(column.type) or pa.types.is_floating(column.type):
+        return column.to_pandas()
+    return pd.Series(pd.arrays.ArrowExtensionArray(column))
+
+
+def from_arrow(calls):
+    return [function(*columns).to_pylist() for function, *columns in calls]
+
+
+def from_polars(calls, collect=lambda frame: frame.collect()):
+    answers = []
+    for function, *columns in calls:
+        frame = pl.DataFrame({f"c{i}": pl.Series(column) for i, column in enumerate(columns)})
+        frame = pl.concat([frame[:1], frame[1:]], rechunk=False)
+        answers.append(collect(frame.lazy().select(function(*map(pl.col, frame.columns)))).to_series().to_list())
+    return answers
+
+
+def from_polars_streaming(calls):
+    return from_polars(calls, lambda frame: frame.collect(engine="streaming"))
+
+
+def from_duckdb(calls, native=True):
+    duckdb = pytest.importorskip("duckdb")
+    modules = {sys.modules[function.__module__] for function, *_ in calls}
+    modules = [module for module in modules if not module.__name__.startswith("pyudf.")]
+    connection = pyudf.duckdb.connect(":memory:") if native else duckdb.connect()
+    ways = pyudf.duckdb.attach(connection, *modules)
+    answers = []
+    for function, *columns in calls:
+        name = function.__name__ if function.__name__ in ways else f"pyudf_{function.__name__}"
+        assert ways[name] == ("native" if native else "arrow")
+        names = [f"c{i}" for i in range(len(columns))]
+        connection.register("frame", pa.table(dict(zip(names, columns, strict=True))))
+        found = connection.execute(f"SELECT {name}({', '.join(names)}) FROM frame").fetchall()
+        answers.append([row[0] for row in found])
+        connection.unregister("frame")
+    return answers
+
+
+def from_duckdb_arrow(calls):
+    return from_duckdb(calls, native=False)
+
+
+def from_compute(calls):
+    modules = {sys.modules[function.__module__] for function, *_ in calls}
+    pyudf.arrow.register(*[module for module in modules if not module.__name__.startswith("pyudf.")])
+    return [pa.compute.call_function(function.__name__, columns).to_pylist() for function, *columns in calls]
+
+
+DOORS = [from_pandas, from_arrow, from_polars, from_polars_streaming, from_duckdb, from_duckdb_arrow, from_compute]
+each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__.removeprefix("from_"))
+
+
+@cache
+def answers_of_metrics(door):
+    columns = [pa.array(LEFT), pa.array(RIGHT)]
+    return dict(zip(METRICS, door([(function, *columns) for function in METRICS.values()]), strict=True))
+
+
+@each_door
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric(door, name):
+    found = [plain(value) for value in answers_of_metrics(door)[name]]
+    assert found == one_by_one(METRICS[name], LEFT, RIGHT)
+
+
+@each_door
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_type(door, name, compiled_library):
+    values, arrow_type = COLUMNS[name]
+    function = getattr(library(compiled_library("every_type")), name)
+    (found,) = door([(function, arrow_array(values, arrow_type))])
+    shown = PLAIN.get(name, plain)
+    assert [shown(value) for value in found] == [None if v is None else shown(function(v)) for v in values]
