@@ -128,6 +128,8 @@ def _over_pandas(run: Callable[..., Any], folds: bool) -> Callable[..., Any]:
         found = run(*map(to_arrow, columns))
         if pa.types.is_struct(found.type):
             return pa.Table.from_struct_array(found).to_pandas(types_mapper=pd.ArrowDtype)
+        if pa.types.is_nested(found.type):
+            return found.to_pandas(maps_as_pydicts="strict")
         return found.to_pandas(types_mapper=pd.ArrowDtype)
 
     def fold(*columns: Any) -> Any:
