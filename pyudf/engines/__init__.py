@@ -144,7 +144,7 @@ def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -
 
 def find_column(obj: object) -> type[Column] | None:
     """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
-    kind: type[Any] = type(obj)
+    kind: Any = type(obj)
     library = kind.__module__.partition(".")[0]
     return _adapter_of(kind, library) if library in _COLUMNS and library in sys.modules else None
 

@@ -339,9 +339,7 @@ def test_versions_that_cannot_run_plugins():
     from pyudf.engines.expressions import check_version
 
     for version in ("0.20.31", "0.9.0"):
-        with pytest.raises(
-            ImportError, match=f"expressions need Polars 1.0 or later, this is {version}: pip install -U polars"
-        ):
+        with pytest.raises(ImportError, match=f"need Polars 1.0 or later, this is {version}: pip install -U polars"):
             check_version(version)
     with pytest.raises(ImportError, match="withdrawn"):
         check_version("1.43.0")
