@@ -88,6 +88,6 @@ struct Longest {
   void merge(const Longest& other) { update(other.text); }
   std::string finish() const { return text; }
 };
-PYUDF_AGGREGATE_AS(longest, Longest, "text")
+PYUDF_AGGREGATE_AS(longest_name, Longest, "text")
 
 PYUDF_MODULE(shipped, "What engines send to their workers.")
