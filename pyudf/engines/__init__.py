@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
 from functools import partial
 from typing import Any, Protocol
 
@@ -135,7 +134,7 @@ def has_expression(values: Iterable[Any]) -> bool:
     """Whether a Polars expression is among the arguments of a call: it makes the call an expression, too."""
     polars = sys.modules.get("polars")
     expression = None if polars is None else getattr(polars, "Expr", None)
-    return expression is not None and any([isinstance(value, expression) for value in values])
+    return expression is not None and any(isinstance(value, expression) for value in values)
 
 
 def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
@@ -145,16 +144,19 @@ def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -
 
 def find_column(obj: object) -> type[Column] | None:
     """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
-    library = type(obj).__module__.partition(".")[0]
-    return _adapter_of(type(obj), library) if library in _COLUMNS and library in sys.modules else None
+    kind = type(obj)
+    library = kind.__module__.partition(".")[0]
+    if library not in _COLUMNS or library not in sys.modules:
+        return None
+    if kind not in _found:
+        file, name = _COLUMNS[library]
+        adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
+        _found[kind] = adapter if adapter.accepts(kind) else None
+    return _found[kind]
 
 
-# Asked several times in a call, where an import that finds its module costs as much as reading a short column.
-@lru_cache(maxsize=64)
-def _adapter_of(kind: type, library: str) -> type[Column] | None:
-    file, name = _COLUMNS[library]
-    adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
-    return adapter if adapter.accepts(kind) else None
+# Class -> its adapter: asked for several times in a call, where even an import that finds its module takes a while.
+_found: dict[type, type[Column] | None] = {}
 
 
 def result_column(columns: list[Any]) -> tuple[type[Column], Any] | None:
