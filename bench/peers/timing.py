@@ -23,11 +23,18 @@ class Mismatch(Exception):
 
 @dataclass(frozen=True)
 class Way:
-    """One way to do the job: `call(*args)`."""
+    """One way to do the job: `call(*args)`, or each argument by its name."""
 
     name: str
     call: Callable[..., Any]
     args: tuple[Any, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+    def answer(self) -> Any:
+        """What the call gives."""
+        if self.keywords:
+            return self.call(**dict(zip(self.keywords, self.args, strict=True)))
+        return self.call(*self.args)
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,9 @@ def as_array(answer: Any) -> NDArray[Any]:
 def check(case: Case) -> None:
     """Raise `Mismatch` unless all ways give the same answer."""
     first, *others = case.ways
-    ours = as_array(first.call(*first.args))
+    ours = as_array(first.answer())
     for way in others:
-        theirs = as_array(way.call(*way.args))
+        theirs = as_array(way.answer())
         if ours.shape != theirs.shape:
             raise Mismatch(f"{case.group}: {case.name}: shape {ours.shape}, {way.name} {theirs.shape}")
         same = _equal(ours, theirs)
@@ -109,7 +116,8 @@ def measure(case: Case, budget: float) -> dict[str, Timing]:
 def _timer(way: Way) -> timeit.Timer:
     """A timer whose statement is a plain call, so that a scalar call pays no wrapper."""
     names = [f"a{i}" for i in range(len(way.args))]
-    return timeit.Timer(f"f({', '.join(names)})", globals={"f": way.call, **dict(zip(names, way.args, strict=True))})
+    passed = [f"{k}={name}" for k, name in zip(way.keywords, names, strict=True)] if way.keywords else names
+    return timeit.Timer(f"f({', '.join(passed)})", globals={"f": way.call, **dict(zip(names, way.args, strict=True))})
 
 
 def _loops(timer: timeit.Timer) -> int:

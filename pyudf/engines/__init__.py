@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -144,17 +144,19 @@ def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -
 
 def find_column(obj: object) -> type[Column] | None:
     """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
-    kind: Any = type(obj)
+    kind = type(obj)
     library = kind.__module__.partition(".")[0]
-    return _adapter_of(kind, library) if library in _COLUMNS and library in sys.modules else None
+    if library not in _COLUMNS or library not in sys.modules:
+        return None
+    if kind not in _found:
+        file, name = _COLUMNS[library]
+        adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
+        _found[kind] = adapter if adapter.accepts(kind) else None
+    return _found[kind]
 
 
-# Asked several times in a call, where an import that finds its module costs as much as reading a short column.
-@lru_cache(maxsize=64)
-def _adapter_of(kind: type[Any], library: str) -> type[Column] | None:
-    file, name = _COLUMNS[library]
-    adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
-    return adapter if adapter.accepts(kind) else None
+# Class -> its adapter: asked for several times in a call, where even an import that finds its module takes a while.
+_found: dict[type, type[Column] | None] = {}
 
 
 def result_column(columns: list[Any]) -> tuple[type[Column], Any] | None:

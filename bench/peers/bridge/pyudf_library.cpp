@@ -5,5 +5,7 @@
 
 PYUDF_FUNCTION(calc_distance, "s1", "s2")
 PYUDF_FUNCTION(length_gap, "s1", "s2")
+PYUDF_FUNCTION(same_start, "s1", "s2")
+PYUDF_FUNCTION(add, "x", "y")
 PYUDF_FUNCTION(multiply_add, "x", "y", "z")
 PYUDF_MODULE(pyudf_library)
