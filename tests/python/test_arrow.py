@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -211,3 +212,8 @@ def test_what_is_no_expression(shipped):
     with pytest.raises(TypeError, match="takes 2 columns"):
         pyudf.arrow.expression(pyudf.levenshtein, pc.field("a"), "b", "c")
     assert isinstance(pyudf.arrow.expression(shipped.share, pc.field("a")), pc.Expression)
+
+
+def test_the_examples_of_the_functions():
+    for function in (pyudf.arrow.register, pyudf.arrow.expression):
+        check(function.__name__, function.__doc__, {name: getattr(pyudf.arrow, name) for name in pyudf.arrow.__all__})

@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -160,3 +161,7 @@ def test_a_spark_that_is_too_old_or_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(ImportError, match=r'pip install "pyudf\[spark\]"'):
         pyudf.spark.udf(pyudf.levenshtein)
+
+
+def test_the_example_of_the_function(spark):
+    check("udf", pyudf.spark.udf.__doc__, {"udf": pyudf.spark.udf})
