@@ -24,6 +24,7 @@ cdef class Aggregate:
     cdef readonly tuple types
     cdef readonly Type result
     cdef readonly tuple parameters
+    cdef readonly tuple column_names
     cdef readonly str library
     cdef str module
 
@@ -112,4 +113,5 @@ cdef object adopt_aggregate(const pyudf_aggregate* f, str module, Space space):
         signatures.Parameter(f.parameters[i].name.decode(), f.parameters[i].doc.decode(), str(made.types[i]), False,
                              default_of(&f.parameters[i], made.types[i]))
         for i in range(f.n_parameters)])
+    made.column_names = tuple([parameter.name for parameter in made.parameters])
     return made

@@ -120,10 +120,12 @@ def connect(
     from .engines import duckdb_databases
 
     settings = {**(config or {}), "allow_unsigned_extensions": True}
-    con = duckdb_databases.require_duckdb().connect(os.fspath(path), read_only=read_only, config=settings)
+    con: DuckDBPyConnection = duckdb_databases.require_duckdb().connect(
+        os.fspath(path), read_only=read_only, config=settings
+    )
     try:
         attach(con, *modules)
     except BaseException:
         con.close()
         raise
-    return con  # type: ignore[no-any-return]
+    return con

@@ -41,7 +41,7 @@ def call(udf: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
     arguments = bind_arguments(udf, args, given)
     options = udf.options(given)
     columns = _read_all(udf, arguments, processor)
-    if out is None and not any([column.shape for column in columns]):
+    if out is None and not any(column.shape for column in columns):
         return udf.one(columns, options)
     with ProgressBar(bool(progress), udf.__name__) as bar:
         return _Rows(udf, columns, options, n_threads, bar.show).result(list(arguments.values()), out)
@@ -223,7 +223,7 @@ class _Rows:
 
     def _categories(self) -> tuple[list[Any], list[Any]] | None:
         """The categories to score instead of the rows, where that is less work."""
-        if self.steps is not None or not any([column.categories is not None for column in self.columns]):
+        if self.steps is not None or not any(column.categories is not None for column in self.columns):
             return None
         if not (self.udf.is_metric and self.udf.is_deterministic):
             return None

@@ -113,8 +113,7 @@ def _over_arrow(function: Any, options: dict[str, Any], gives: Any) -> Callable[
 
 def _over_pandas(run: Callable[..., Any], folds: bool) -> Callable[..., Any]:
     """What a worker calls with Series, and with frames for structs."""
-    import pandas as pd
-    import pyarrow as pa
+    pd, pa = require("pandas", "spark"), require("pyarrow", "spark")
 
     def to_arrow(column: Any) -> Any:
         if not isinstance(column, pd.DataFrame):

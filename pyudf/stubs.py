@@ -28,7 +28,7 @@ _IMPORTS = (
     ("collections.abc", ("Callable", "Collection", "Iterable", "Mapping", "Sequence")),
     ("datetime", ("date", "datetime", "timedelta")),
     ("enum", ("Enum",)),
-    ("typing", ("Any", "NamedTuple", "TypeAlias", "overload")),
+    ("typing", ("Any", "NamedTuple", "Protocol", "TypeAlias", "overload")),
     ("numpy.typing", ("DTypeLike", "NDArray")),
     ("pyudf._aggregates", ("Aggregate",)),
     ("pyudf._core", ("Metric", "Udf")),
@@ -46,7 +46,12 @@ _WIDTH = 120
 _ALIASES = """\
 # Arrays give an ndarray; what else is a column gives one of its own kind, as a Series a Series.
 _Array: TypeAlias = list[Any] | tuple[Any, ...] | NDArray[Any]
-_Column: TypeAlias = Iterable[Any] | None
+_Column: TypeAlias = Iterable[Any] | _Expression | None
+
+class _Expression(Protocol):  # of Polars
+    def alias(self, name: str) -> Any: ...
+    @property
+    def meta(self) -> Any: ...
 """
 
 

@@ -2,7 +2,7 @@
 """Text metrics: each a function of two texts in four forms, over values, arrays, Series and Arrow columns."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, overload
+from typing import Any, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -24,7 +24,12 @@ __all__ = [
 
 # Arrays give an ndarray; what else is a column gives one of its own kind, as a Series a Series.
 _Array: TypeAlias = list[Any] | tuple[Any, ...] | NDArray[Any]
-_Column: TypeAlias = Iterable[Any] | None
+_Column: TypeAlias = Iterable[Any] | _Expression | None
+
+class _Expression(Protocol):  # of Polars
+    def alias(self, name: str) -> Any: ...
+    @property
+    def meta(self) -> Any: ...
 
 class _WeightsInt64(Udf):
     @overload

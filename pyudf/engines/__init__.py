@@ -134,7 +134,7 @@ def has_expression(values: Iterable[Any]) -> bool:
     """Whether a Polars expression is among the arguments of a call: it makes the call an expression, too."""
     polars = sys.modules.get("polars")
     expression = None if polars is None else getattr(polars, "Expr", None)
-    return expression is not None and any([isinstance(value, expression) for value in values])
+    return expression is not None and any(isinstance(value, expression) for value in values)
 
 
 def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
@@ -144,13 +144,14 @@ def to_expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -
 
 def find_column(obj: object) -> type[Column] | None:
     """The adapter of the library that a column belongs to; None for lists, arrays and foreign Arrow objects."""
-    library = type(obj).__module__.partition(".")[0]
-    return _adapter_of(type(obj), library) if library in _COLUMNS and library in sys.modules else None
+    kind: Any = type(obj)
+    library = kind.__module__.partition(".")[0]
+    return _adapter_of(kind, library) if library in _COLUMNS and library in sys.modules else None
 
 
 # Asked several times in a call, where an import that finds its module costs as much as reading a short column.
 @lru_cache(maxsize=64)
-def _adapter_of(kind: type, library: str) -> type[Column] | None:
+def _adapter_of(kind: type[Any], library: str) -> type[Column] | None:
     file, name = _COLUMNS[library]
     adapter: type[Column] = getattr(importlib.import_module(f".{file}", __name__), name)
     return adapter if adapter.accepts(kind) else None

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from polars.plugins import register_plugin_function
 
 from .. import signatures
 from .._results import empty
@@ -25,6 +24,19 @@ _NOT_HERE = {
     "processor": "change the text with Polars first, for example pl.col(…).str.to_lowercase()",
     "progress": "collect the frame with a progress bar of its own; leave it out",
 }
+
+
+def check_version(version: str) -> None:
+    """Refuse a Polars that cannot run the plugins."""
+    if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < (1, 0):
+        raise ImportError(f"expressions need Polars 1.0 or later, this is {version}: pip install -U polars")
+    if version == "1.43.0":
+        # https://github.com/pola-rs/polars/issues/28612
+        raise ImportError("Polars 1.43.0, which was withdrawn, hands over wrong texts: pip install -U polars")
+
+
+check_version(pl.__version__)
+from polars.plugins import register_plugin_function  # noqa: E402 - older ones have no such module
 
 
 def expression(function: Any, args: tuple[Any, ...], given: dict[str, Any]) -> pl.Expr:

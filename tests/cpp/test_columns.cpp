@@ -136,11 +136,26 @@ struct ArrowTexts {
       c.buffers = buffers.data();
       c.buffer_sizes = buffer_sizes.data();
       c.n_buffers = 2;
+    } else if (layout == Layout::pointer_16) {
+      pointers = headers;
+      for (auto& header : pointers) point_at_text(header);
+      c.data = pointers.data();
     } else {
       c.data = bytes.data();
       c.offsets = layout == Layout::offsets_32 ? static_cast<const void*>(offsets_32.data()) : offsets_64.data();
     }
     return c;
+  }
+
+  /// Puts where the text lies in the place of a buffer and an offset.
+  void point_at_text(std::array<char, 16>& header) const {
+    std::int32_t size, buffer, offset;
+    std::memcpy(&size, header.data(), 4);
+    if (size <= 12) return;
+    std::memcpy(&buffer, header.data() + 8, 4);
+    std::memcpy(&offset, header.data() + 12, 4);
+    const char* const text = long_texts[buffer].data() + offset;
+    std::memcpy(header.data() + 8, &text, sizeof text);
   }
 
   Layout layout;
@@ -149,7 +164,7 @@ struct ArrowTexts {
   std::vector<std::uint8_t> validity;
   std::vector<std::int32_t> offsets_32{0};
   std::vector<std::int64_t> offsets_64{0};
-  std::vector<std::array<char, 16>> headers;
+  std::vector<std::array<char, 16>> headers, pointers;
   std::string long_texts[2];
   std::vector<const void*> buffers;
   std::vector<std::int64_t> buffer_sizes;
@@ -246,6 +261,7 @@ TEST_P(ArrowLayout, ReadsAsciiInPlace) {
       return at >= static_cast<const char*>(begin) && at < static_cast<const char*>(begin) + size;
     };
     EXPECT_TRUE(within(arrow.bytes.data(), arrow.bytes.size()) || within(arrow.headers.data(), 32) ||
+                within(arrow.pointers.data(), arrow.pointers.size() * 16) ||
                 within(arrow.long_texts[0].data(), arrow.long_texts[0].size()) ||
                 within(arrow.long_texts[1].data(), arrow.long_texts[1].size()));
     EXPECT_EQ(view.width, 1);
@@ -266,7 +282,7 @@ TEST_P(ArrowLayout, DecodesToTheNarrowestWidth) {
 TEST_P(ArrowLayout, RefusesBrokenUtf8ByRow) {
   ArrowTexts arrow({U"fine", U"ü", U"fine too"}, GetParam());
   // The second row's bytes become two lead bytes.
-  if (GetParam() == Layout::view_16)
+  if (GetParam() == Layout::view_16 || GetParam() == Layout::pointer_16)
     arrow.headers[1][5] = '\xC3';
   else
     arrow.bytes[5] = '\xC3';
@@ -358,7 +374,8 @@ TEST_P(ArrowLayout, RefusesWhatIsBrokenAnywhere) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ArrowLayout, testing::Values(Layout::offsets_32, Layout::offsets_64, Layout::view_16));
+INSTANTIATE_TEST_SUITE_P(All, ArrowLayout,
+                         testing::Values(Layout::offsets_32, Layout::offsets_64, Layout::view_16, Layout::pointer_16));
 
 TEST(Offsets, MayNotDecrease) {
   ArrowTexts arrow({U"abc", U"def", U"ghi"}, Layout::offsets_32);

@@ -335,6 +335,18 @@ def test_what_python_refuses_before_there_is_a_plan(names):
             pyudf.levenshtein(pl.col("a"), "x", **{option: "default"})
 
 
+def test_versions_that_cannot_run_plugins():
+    from pyudf.engines.expressions import check_version
+
+    for version in ("0.20.31", "0.9.0"):
+        with pytest.raises(ImportError, match=f"need Polars 1.0 or later, this is {version}: pip install -U polars"):
+            check_version(version)
+    with pytest.raises(ImportError, match="withdrawn"):
+        check_version("1.43.0")
+    for version in ("1.0.0", "1.44.2", "2.0.0rc1", "10.0.0"):
+        check_version(version)
+
+
 def plugin(path, symbol, *args, **kwargs):
     from polars.plugins import register_plugin_function
 
