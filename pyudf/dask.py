@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from . import joins, pairwise
 from .elementwise import read_processed
+from .engines import find_frame
 from .optional import require
 from .signatures import nearest
 from .text import choose
 from .workers import single_thread
-
-if TYPE_CHECKING:
-    from .engines.pandas import PandasFrame
 
 __all__ = ["cdist", "map", "match"]
 
@@ -310,10 +308,9 @@ def _partitioned(frame: Any, side: str) -> Any:
     raise TypeError(f"{side} must be a Dask or pandas DataFrame, got {type(frame).__name__}")
 
 
-def _frame(partition: Any) -> PandasFrame:
-    from .engines.pandas import PandasFrame
-
-    return PandasFrame(partition)
+def _frame(partition: Any) -> Any:
+    """A partition, which is a pandas frame, as joins see it."""
+    return find_frame(partition)
 
 
 def _check_blocking(left: Any, right: Any, blocking: list[Any]) -> None:
