@@ -204,6 +204,17 @@ def test_expressions_over_files(tmp_path):
     assert found == ["name 213"]
 
 
+def test_functions_of_one_name_stay_apart_in_expressions():
+    import ctypes
+
+    kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
+    half, twice = kind(lambda x: x / 2), kind(lambda x: 2 * x)
+    made = [pyudf.from_cfunc(f, signature="float64(float64)", name="change") for f in (half, twice)]
+    columns = {str(at): pyudf.arrow.expression(f, pc.field("x")) for at, f in enumerate(made)}
+    found = ds.dataset(pa.table({"x": [1.0, None]})).to_table(columns=columns, use_threads=False)
+    assert found.to_pydict() == {"0": [0.5, None], "1": [2.0, None]}
+
+
 def test_what_is_no_expression(shipped):
     with pytest.raises(TypeError, match="expected a function of values"):
         pyudf.arrow.expression(shipped.mean_of, pc.field("x"))
