@@ -148,9 +148,9 @@ def test_aggregates_of_a_library(shipped):
     assert pc.call_function("mean_of", [pa.array([1.0, None, 3.0])]).as_py() == 2.0
     assert pc.call_function("mean_of", [pa.array([None], pa.float64())]).as_py() is None
     table = pa.table({"k": ["a", "b", "a"], "x": [1.0, 2.0, 4.0], "t": ["x", "yy", "zzz"]})
-    found = table.group_by("k").aggregate([("x", "mean_of"), ("t", "longest"), ("x", "mean")]).sort_by("k")
+    found = table.group_by("k").aggregate([("x", "mean_of"), ("t", "most_bytes"), ("x", "mean")]).sort_by("k")
     assert found["x_mean_of"].to_pylist() == found["x_mean"].to_pylist() == [2.5, 2.0]
-    assert found["t_longest"].to_pylist() == ["zzz", "yy"]
+    assert found["t_most_bytes"].to_pylist() == ["zzz", "yy"]
 
 
 def test_a_name_of_arrows_own_gets_a_prefix():

@@ -207,10 +207,10 @@ def test_joins_on_several_processes(cluster, shipped):
     frames = dd.from_pandas(left, npartitions=3), dd.from_pandas(right, npartitions=2)
     with cluster.as_current():
         whole = pyudf.dask.match(*frames, on="name", k=2, score_cutoff=2).compute()
-        within = pyudf.dask.match(*frames, on="name", by=["land"], metric=shipped.length_gap, score_cutoff=1).compute()
+        within = pyudf.dask.match(*frames, on="name", by=["land"], metric=shipped.bytes_apart, score_cutoff=1).compute()
     want = pyudf.match(left, right, on="name", k=2, score_cutoff=2)
     check_same(whole, want)
-    want = blocked(left, right, metric=shipped.length_gap, score_cutoff=1)
+    want = blocked(left, right, metric=shipped.bytes_apart, score_cutoff=1)
     check_same(in_order(within), in_order(want))
 
 

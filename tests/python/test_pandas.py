@@ -106,9 +106,9 @@ def test_aggregates_of_groups(shipped):
     means = groups["x"].agg(shipped.mean_of)
     assert means.to_dict() == {"a": 2.0, "b": 2.5}
     pd.testing.assert_series_equal(means, groups["x"].mean())
-    both = groups.agg({"x": shipped.mean_of, "text": shipped.longest})
+    both = groups.agg({"x": shipped.mean_of, "text": shipped.most_bytes})
     assert both.to_dict("list") == {"x": [2.0, 2.5], "text": ["yy", "zzz"]}
-    named = groups.agg(mean=("x", shipped.mean_of), most=("text", shipped.longest))
+    named = groups.agg(mean=("x", shipped.mean_of), most=("text", shipped.most_bytes))
     assert named.columns.tolist() == ["mean", "most"]
     assert groups["x"].agg(["sum", shipped.mean_of]).columns.tolist() == ["sum", "mean_of"]
     assert groups["n"].agg(shipped.mean_of).tolist() == [pd.NA, 2.0]

@@ -114,7 +114,7 @@ def test_compiled_text_goes_to_the_workers_as_its_source(rows):
 def test_aggregates_of_groups(rows, shipped):
     from pyspark.sql.functions import col
 
-    mean, longest = pyudf.spark.udf(shipped.mean_of), pyudf.spark.udf(shipped.longest)
+    mean, longest = pyudf.spark.udf(shipped.mean_of), pyudf.spark.udf(shipped.most_bytes)
     groups = rows.groupBy((col("row") % 2).alias("odd"))
     found = groups.agg(mean("x").alias("mean"), longest("b").alias("most")).sort("odd").collect()
     assert [tuple(row) for row in found] == [(0, 3.0, "sitting"), (1, 2.0, "uber")]
