@@ -123,6 +123,8 @@ def expression(function: Any, *columns: Any, **given: Any) -> Any:
     function.options(dict(given))
     ((_, kernel),) = (found for found in _kernels(function, given) if found[1].layout == "")
     name = f"{function.__module__}.{function.__qualname__}{_options_text(given)}"
+    if function.symbol is None:
+        name += f" at {id(function):#x}"  # of one object among others, or from a pointer: its name is not its own
     with _lock:
         _check_free(name, kernel)
         _put(name, kernel)
@@ -145,6 +147,10 @@ class _Kernel(NamedTuple):
     @property
     def signature(self) -> str:
         return f"({', '.join(map(str, self.takes))}) -> {self.gives}"
+
+    @property
+    def folds(self) -> bool:
+        return isinstance(self.function, Aggregate)
 
     def values(self, context: Any, *columns: Any) -> Any:
         """What Arrow calls for a batch of rows."""
@@ -192,7 +198,7 @@ def _options_text(options: dict[str, Any]) -> str:
 
 def _check_free(name: str, kernel: _Kernel) -> None:
     before = _registered.get(name)
-    if before is not None and before.signature != kernel.signature:
+    if before is not None and (before.signature, before.folds) != (kernel.signature, kernel.folds):
         raise ValueError(
             f"{name!r} is registered for {before.signature} already, from {before.function.__module__}, and Arrow "
             f"forgets no function: give the one for {kernel.signature} another name (PYUDF_FUNCTION_AS)"
@@ -206,13 +212,12 @@ def _put(name: str, kernel: _Kernel) -> None:
     if known:
         return
     pc = require("pyarrow.compute", "arrow")
-    folds = isinstance(kernel.function, Aggregate)
-    add = pc.register_aggregate_function if folds else pc.register_scalar_function
+    add = pc.register_aggregate_function if kernel.folds else pc.register_scalar_function
     summary = kernel.function.summary or f"pyudf's {kernel.function.__name__}"
     names = [parameter.name for parameter in kernel.function.parameters]
     try:
         add(
-            partial(_run, name, "fold" if folds else "values"),
+            partial(_run, name, "fold" if kernel.folds else "values"),
             name,
             {"summary": summary, "description": f"{kernel.function.__name__}: {kernel.signature}"},
             dict(zip(names, kernel.takes, strict=False)),

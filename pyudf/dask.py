@@ -156,13 +156,10 @@ def cdist(
 
 def _score_dtype(udf: Any, dtype: Any) -> np.dtype[Any]:
     """One dtype for blocks whose longest texts differ."""
-    if dtype is not None:
-        found: np.dtype[Any] = np.dtype(dtype)
-        return found
-    if not udf.plan_known:
-        natural: np.dtype[Any] = np.dtype(udf.result_type)
-        return natural
-    return np.dtype("int32" if udf.result_type == "int64" else "float32")
+    if dtype is None and udf.plan_known:
+        dtype = "int32" if udf.result_type == "int64" else "float32"
+    chosen: np.dtype[Any] = np.dtype(udf.result_type if dtype is None else dtype)
+    return chosen
 
 
 def _block(udf: Any, options: dict[str, Any], left: Any, right: Any, block_id: tuple[int, ...] = ()) -> Any:
@@ -266,8 +263,8 @@ def match(
     _check_blocking(left._meta, right._meta, blocking)
     shown = right._meta.drop(columns=blocking)
     join = joins.plan(
-        _adapted(left._meta),
-        _adapted(right._meta),
+        _frame(left._meta),
+        _frame(right._meta),
         on=on,
         left_on=left_on,
         right_on=right_on,
@@ -311,6 +308,11 @@ def _partitioned(frame: Any, side: str) -> Any:
     raise TypeError(f"{side} must be a Dask or pandas DataFrame, got {type(frame).__name__}")
 
 
+def _frame(partition: Any) -> Any:
+    """A partition, which is a pandas frame, as joins see it."""
+    return find_frame(partition)
+
+
 def _check_blocking(left: Any, right: Any, blocking: list[Any]) -> None:
     for name in blocking:
         for side, frame in (("left", left), ("right", right)):
@@ -323,14 +325,9 @@ def _check_blocking(left: Any, right: Any, blocking: list[Any]) -> None:
             )
 
 
-def _adapted(frame: Any) -> Any:
-    """A pandas frame as joins see it."""
-    return find_frame(frame)
-
-
 def _candidates(join: joins.Join, left: Any, right: Any) -> _Matches:
     """The matches of the rows of one partition with those of another."""
-    left_key, right_key = _adapted(left).column(join.left_on), _adapted(right).column(join.right_on)
+    left_key, right_key = _frame(left).column(join.left_on), _frame(right).column(join.right_on)
     rows, right_rows, scores = join.pairs(left_key, right_key)
     return _Matches(rows, scores, right.take(right_rows))
 
@@ -365,12 +362,12 @@ def _joined(join: joins.Join, how: str, score_name: str, left: Any, matches: _Ma
     """One partition of the result."""
     rows, scores = matches.rows, matches.scores
     at = np.arange(len(rows), dtype=np.int64)
-    right = _adapted(matches.right)
+    right = _frame(matches.right)
     if how == "left":
         rows, at, scores = joins.with_unmatched(len(left), rows, at, scores)
         right = right.nullable()
     taken = right.take(at).renamed(join.names)
-    found = _adapted(left).take(rows).beside(taken).with_column(score_name, scores, at < 0).native
+    found = _frame(left).take(rows).beside(taken).with_column(score_name, scores, at < 0).native
     # All partitions have the same types, whether they have gaps or not.
     nullable = "Int64" if scores.dtype.kind == "i" else "Float64"
     return found.astype({score_name: nullable}) if how == "left" else found
@@ -403,7 +400,7 @@ def _joined_blocks(within: Any, finish: Any, left: Any, right: Any) -> Any:
 
 def _candidates_within(join: joins.Join, blocking: list[Any], left: Any, right: Any) -> _Matches:
     """The matches of rows with equal blocking keys."""
-    left_key, right_key = _adapted(left).column(join.left_on), _adapted(right).column(join.right_on)
+    left_key, right_key = _frame(left).column(join.left_on), _frame(right).column(join.right_on)
     others = _blocks(right, blocking)
     found = [
         (rows[at], others[key][right_at], scores)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -147,9 +148,9 @@ def test_aggregates_of_a_library(shipped):
     assert pc.call_function("mean_of", [pa.array([1.0, None, 3.0])]).as_py() == 2.0
     assert pc.call_function("mean_of", [pa.array([None], pa.float64())]).as_py() is None
     table = pa.table({"k": ["a", "b", "a"], "x": [1.0, 2.0, 4.0], "t": ["x", "yy", "zzz"]})
-    found = table.group_by("k").aggregate([("x", "mean_of"), ("t", "longest"), ("x", "mean")]).sort_by("k")
+    found = table.group_by("k").aggregate([("x", "mean_of"), ("t", "most_bytes"), ("x", "mean")]).sort_by("k")
     assert found["x_mean_of"].to_pylist() == found["x_mean"].to_pylist() == [2.5, 2.0]
-    assert found["t_longest"].to_pylist() == ["zzz", "yy"]
+    assert found["t_most_bytes"].to_pylist() == ["zzz", "yy"]
 
 
 def test_a_name_of_arrows_own_gets_a_prefix():
@@ -203,6 +204,17 @@ def test_expressions_over_files(tmp_path):
     assert found == ["name 213"]
 
 
+def test_functions_of_one_name_stay_apart_in_expressions():
+    import ctypes
+
+    kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
+    half, twice = kind(lambda x: x / 2), kind(lambda x: 2 * x)
+    made = [pyudf.from_cfunc(f, signature="float64(float64)", name="change") for f in (half, twice)]
+    columns = {str(at): pyudf.arrow.expression(f, pc.field("x")) for at, f in enumerate(made)}
+    found = ds.dataset(pa.table({"x": [1.0, None]})).to_table(columns=columns, use_threads=False)
+    assert found.to_pydict() == {"0": [0.5, None], "1": [2.0, None]}
+
+
 def test_what_is_no_expression(shipped):
     with pytest.raises(TypeError, match="expected a function of values"):
         pyudf.arrow.expression(shipped.mean_of, pc.field("x"))
@@ -211,3 +223,8 @@ def test_what_is_no_expression(shipped):
     with pytest.raises(TypeError, match="takes 2 columns"):
         pyudf.arrow.expression(pyudf.levenshtein, pc.field("a"), "b", "c")
     assert isinstance(pyudf.arrow.expression(shipped.share, pc.field("a")), pc.Expression)
+
+
+def test_the_examples_of_the_functions():
+    for function in (pyudf.arrow.register, pyudf.arrow.expression):
+        check(function.__name__, function.__doc__, {name: getattr(pyudf.arrow, name) for name in pyudf.arrow.__all__})

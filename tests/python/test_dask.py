@@ -2,9 +2,12 @@
 
 import logging
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -204,10 +207,10 @@ def test_joins_on_several_processes(cluster, shipped):
     frames = dd.from_pandas(left, npartitions=3), dd.from_pandas(right, npartitions=2)
     with cluster.as_current():
         whole = pyudf.dask.match(*frames, on="name", k=2, score_cutoff=2).compute()
-        within = pyudf.dask.match(*frames, on="name", by=["land"], metric=shipped.length_gap, score_cutoff=1).compute()
+        within = pyudf.dask.match(*frames, on="name", by=["land"], metric=shipped.bytes_apart, score_cutoff=1).compute()
     want = pyudf.match(left, right, on="name", k=2, score_cutoff=2)
     check_same(whole, want)
-    want = blocked(left, right, metric=shipped.length_gap, score_cutoff=1)
+    want = blocked(left, right, metric=shipped.bytes_apart, score_cutoff=1)
     check_same(in_order(within), in_order(want))
 
 
@@ -256,3 +259,21 @@ def test_a_missing_dask_is_told_with_its_extra(python):
         "else:\n"
         "    raise SystemExit('no error')"
     )
+
+
+def test_the_examples_of_the_page():
+    page = Path(__file__).resolve().parents[2] / "docs/distributed.md"
+    if not page.is_file():
+        pytest.skip("the source tree is not here")
+    text = page.read_text(encoding="utf-8")
+    namespace = {"pyudf": pyudf, "pd": pd}
+    with dask.config.set(scheduler="sync"):
+        for at, example in enumerate(re.findall(r"^```python\n(>>>.*?)^```$", text, re.MULTILINE | re.DOTALL)):
+            check(f"distributed.md, example {at}", example, namespace)
+
+
+@pytest.mark.filterwarnings("ignore:The behavior of DataFrame concatenation:FutureWarning")
+def test_the_examples_of_the_functions():
+    with dask.config.set(scheduler="sync"):
+        for function in (pyudf.dask.map, pyudf.dask.cdist, pyudf.dask.match):
+            check(function.__name__, function.__doc__, {name: getattr(pyudf.dask, name) for name in pyudf.dask.__all__})

@@ -29,7 +29,7 @@ CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
     *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),
 )
-OPTIONAL = {"duckdb", "pandas", "polars", "pyarrow", "scipy", "tqdm"}
+OPTIONAL = {"dask", "duckdb", "pandas", "polars", "pyarrow", "pyspark", "ray", "scipy", "tqdm"}
 
 
 def files(folder, *suffixes):

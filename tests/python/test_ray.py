@@ -4,6 +4,7 @@ import logging
 import os
 
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -92,3 +93,7 @@ def test_what_is_no_call_is_told_at_once(rows, shipped):
         pyudf.ray.map(shipped.from_above, rows, columns="x", output="d")
     with pytest.raises(TypeError, match=r"expected a ray\.data\.Dataset, got dict"):
         pyudf.ray.map(pyudf.levenshtein, ROWS, columns=["a", "b"], output="d")
+
+
+def test_the_example_of_the_function(cluster):
+    check("map", pyudf.ray.map.__doc__, {"map": pyudf.ray.map})

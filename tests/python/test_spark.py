@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from test_docs import check
 
 import pyudf
 
@@ -113,7 +114,7 @@ def test_compiled_text_goes_to_the_workers_as_its_source(rows):
 def test_aggregates_of_groups(rows, shipped):
     from pyspark.sql.functions import col
 
-    mean, longest = pyudf.spark.udf(shipped.mean_of), pyudf.spark.udf(shipped.longest_name)
+    mean, longest = pyudf.spark.udf(shipped.mean_of), pyudf.spark.udf(shipped.most_bytes)
     groups = rows.groupBy((col("row") % 2).alias("odd"))
     found = groups.agg(mean("x").alias("mean"), longest("b").alias("most")).sort("odd").collect()
     assert [tuple(row) for row in found] == [(0, 3.0, "sitting"), (1, 2.0, "uber")]
@@ -160,3 +161,7 @@ def test_a_spark_that_is_too_old_or_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(ImportError, match=r'pip install "pyudf\[spark\]"'):
         pyudf.spark.udf(pyudf.levenshtein)
+
+
+def test_the_example_of_the_function(spark):
+    check("udf", pyudf.spark.udf.__doc__, {"udf": pyudf.spark.udf})

@@ -22,10 +22,10 @@ using Lengths = std::map<std::string, std::int64_t>;
 double share(std::string_view text, double of) { return static_cast<double>(text.size()) / of; }
 PYUDF_FUNCTION(share, "text", pyudf::arg("of") = 2.0)
 
-double length_gap(std::string_view a, std::string_view b) {
+double bytes_apart(std::string_view a, std::string_view b) {
   return a.size() > b.size() ? static_cast<double>(a.size() - b.size()) : static_cast<double>(b.size() - a.size());
 }
-PYUDF_FUNCTION(length_gap, "a", "b", pyudf::symmetric())
+PYUDF_FUNCTION(bytes_apart, "a", "b", pyudf::symmetric())
 
 std::uint64_t from_above(double x) { return ~std::uint64_t{0} - static_cast<std::uint64_t>(x); }
 PYUDF_FUNCTION(from_above, "x")
@@ -80,14 +80,14 @@ struct Mean {
 };
 PYUDF_AGGREGATE_AS(mean_of, Mean, "x")
 
-struct Longest {
+struct MostBytes {
   std::string text;
   void update(std::string_view other) {
     if (other.size() > text.size()) text = other;
   }
-  void merge(const Longest& other) { update(other.text); }
+  void merge(const MostBytes& other) { update(other.text); }
   std::string finish() const { return text; }
 };
-PYUDF_AGGREGATE_AS(longest_name, Longest, "text")
+PYUDF_AGGREGATE_AS(most_bytes, MostBytes, "text")
 
 PYUDF_MODULE(shipped, "What engines send to their workers.")
