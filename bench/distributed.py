@@ -33,7 +33,7 @@ def measure(left, right, workers, repeat, **options):
     """Seconds of the fastest of some joins, and how many rows have found their match."""
     with (
         LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
         ) as cluster,
         Client(cluster),
     ):
