@@ -35,13 +35,14 @@ cdef extern from *:
       return 0;
     }
     void leave_owner(PyObject* owner) {
+      if (!Py_IsInitialized()) return;  // Python has ended, and with it what would give the memory back
       if (PyGILState_Check()) {
         Py_DECREF(owner);
         return;
       }
       const std::lock_guard<std::mutex> lock(left_lock);
       left_owners().push_back(owner);
-      if (left_owners().size() == 1 && Py_IsInitialized()) Py_AddPendingCall(give_back_owners, nullptr);
+      if (left_owners().size() == 1) Py_AddPendingCall(give_back_owners, nullptr);
     }
     }  // namespace
     """
