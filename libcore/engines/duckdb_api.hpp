@@ -151,6 +151,6 @@ struct Api {
 };
 
 /// That of the DuckDB which has loaded this library: one process has one.
-extern Api api;
+inline Api api;
 
 }  // namespace pyudf::duckdb

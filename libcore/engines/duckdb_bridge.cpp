@@ -14,7 +14,6 @@
 
 namespace pyudf::duckdb {
 
-Api api;
 
 namespace {
 
