@@ -14,7 +14,6 @@
 
 namespace pyudf::duckdb {
 
-
 namespace {
 
 /// What one name in SQL stands for.
