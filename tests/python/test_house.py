@@ -18,13 +18,14 @@ pytestmark = pytest.mark.skipif(not (ROOT / "libcore").is_dir(), reason="the sou
 # Room of libcore -> what its files may include, besides the standard library.
 ROOMS = {
     "include/pyudf": ("pyudf/",),
-    "text": ("pyudf/", "text/"),
+    "simd": ("simd/",),
+    "text": ("pyudf/", "simd/", "text/"),
     "reference": ("text/", "reference/"),
-    "core": ("pyudf/", "text/", "core/"),
-    "engines": ("pyudf/", "text/", "core/", "engines/"),
+    "core": ("pyudf/", "simd/", "text/", "core/"),
+    "engines": ("pyudf/", "simd/", "text/", "core/", "engines/"),
 }
 # Of what C compilers read; vectors, where there are any; the system's loader, for polars.hpp to find the engine.
-C_HEADERS = {"stddef.h", "stdint.h", "smmintrin.h", "dlfcn.h"}
+C_HEADERS = {"stddef.h", "stdint.h", "smmintrin.h", "immintrin.h", "dlfcn.h"}
 CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
     *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),

@@ -1,0 +1,24 @@
+// avx512.hpp: vectors of 64 bytes. From here to its end a file is compiled for processors like Ice Lake and Zen 4.
+// Included after all shared headers; see targets.hpp.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+#include <cstring>
+
+#define PYUDF_TARGET avx512
+#define PYUDF_TARGET_AVX512 1
+#define PYUDF_VECTOR_BYTES 64
+
+#ifdef __clang__
+#pragma clang attribute push(                                                                                            \
+    __attribute__((target(                                                                                               \
+        "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq"))), \
+    apply_to = function)
+#else
+#pragma GCC target( \
+    "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
+#endif
+
+#include "simd/vector.hpp"

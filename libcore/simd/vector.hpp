@@ -1,0 +1,159 @@
+// vector.hpp: what kernels do with vectors, in the namespace of the target that includes it (see targets.hpp).
+// Arithmetic is the compiler's own on vector types; only what it does not find by itself is spelled in intrinsics.
+#pragma once
+
+#define PYUDF_INLINE [[gnu::always_inline]] inline
+
+namespace pyudf::PYUDF_TARGET {
+
+inline constexpr int kVectorBytes = PYUDF_VECTOR_BYTES;
+
+template <class T>
+struct VectorOf {
+  using type [[gnu::vector_size(PYUDF_VECTOR_BYTES)]] = T;
+};
+template <class T>
+using Lanes = typename VectorOf<T>::type;
+
+/// A vector of bits, of no lanes in particular.
+using Vector = Lanes<std::uint64_t>;
+
+template <int bits>
+struct UnitOf;
+template <>
+struct UnitOf<8> {
+  using type = std::uint8_t;
+};
+template <>
+struct UnitOf<16> {
+  using type = std::uint16_t;
+};
+template <>
+struct UnitOf<32> {
+  using type = std::uint32_t;
+};
+template <>
+struct UnitOf<64> {
+  using type = std::uint64_t;
+};
+/// The unsigned type of a lane of that many bits.
+template <int bits>
+using Unit = typename UnitOf<bits>::type;
+
+/// How many lanes a vector has.
+template <int bits>
+inline constexpr int kLanes = kVectorBytes * 8 / bits;
+
+PYUDF_INLINE Vector load(const void* from) {
+  return *static_cast<const Vector*>(__builtin_assume_aligned(from, kVectorBytes));
+}
+PYUDF_INLINE void store(void* to, Vector v) { *static_cast<Vector*>(__builtin_assume_aligned(to, kVectorBytes)) = v; }
+PYUDF_INLINE Vector load_anywhere(const void* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+PYUDF_INLINE void store_anywhere(void* to, Vector v) { std::memcpy(to, &v, sizeof v); }
+PYUDF_INLINE Vector zeros() { return Vector{}; }
+PYUDF_INLINE Vector ones() { return ~Vector{}; }
+
+template <int bits>
+PYUDF_INLINE Vector add(Vector a, Vector b) {
+  return (Vector)((Lanes<Unit<bits>>)a + (Lanes<Unit<bits>>)b);
+}
+template <int bits>
+PYUDF_INLINE Vector subtract(Vector a, Vector b) {
+  return (Vector)((Lanes<Unit<bits>>)a - (Lanes<Unit<bits>>)b);
+}
+template <int bits>
+PYUDF_INLINE Vector fill(Unit<bits> value) {
+  return (Vector)(Lanes<Unit<bits>>{} + value);
+}
+template <int bits>
+PYUDF_INLINE Vector shift_right(Vector a, int by) {
+  return (Vector)((Lanes<Unit<bits>>)a >> static_cast<Unit<bits>>(by));
+}
+template <int bits>
+PYUDF_INLINE Vector minimum(Vector a, Vector b) {
+  const auto x = (Lanes<Unit<bits>>)a, y = (Lanes<Unit<bits>>)b;
+  return (Vector)(x < y ? x : y);
+}
+/// All bits of a lane where the two are equal, else none.
+template <int bits>
+PYUDF_INLINE Vector equal(Vector a, Vector b) {
+  return (Vector)((Lanes<Unit<bits>>)a == (Lanes<Unit<bits>>)b);
+}
+
+// Three inputs at once, which the compiler does not always find.
+#if PYUDF_TARGET_AVX512
+#define PYUDF_TERNARY(a, b, c, table) \
+  (Vector) _mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), (__m512i)(c), table)
+#else
+#define PYUDF_TERNARY(a, b, c, table) pyudf::PYUDF_TARGET::ternary<table>(a, b, c)
+template <int table>
+PYUDF_INLINE Vector ternary(Vector a, Vector b, Vector c) {
+  static_assert(table == 0xFE || table == 0xB0 || table == 0xF4 || table == 0xD0 || table == 0xF8 || table == 0x40);
+  if constexpr (table == 0xFE) return a | b | c;
+  if constexpr (table == 0xB0) return a & ~(b & ~c);
+  if constexpr (table == 0xF4) return a | (b & ~c);
+  if constexpr (table == 0xD0) return a & (b | ~c);
+  if constexpr (table == 0xF8) return a | (b & c);
+  if constexpr (table == 0x40) return a & b & ~c;
+}
+#endif
+
+/// (a << 1) | (below >> 63) of each lane of 64 bits.
+PYUDF_INLINE Vector shift_in(Vector a, Vector below) {
+#if PYUDF_TARGET_AVX512
+  return (Vector)_mm512_shldi_epi64((__m512i)a, (__m512i)below, 1);
+#else
+  return add<64>(a, a) | shift_right<64>(below, 63);
+#endif
+}
+
+/// How many bits of each lane are set.
+template <int bits>
+PYUDF_INLINE Vector count_bits(Vector a) {
+#if PYUDF_TARGET_AVX512
+  if constexpr (bits == 8) return (Vector)_mm512_popcnt_epi8((__m512i)a);
+  if constexpr (bits == 16) return (Vector)_mm512_popcnt_epi16((__m512i)a);
+  if constexpr (bits == 32) return (Vector)_mm512_popcnt_epi32((__m512i)a);
+  return (Vector)_mm512_popcnt_epi64((__m512i)a);
+#else
+#if PYUDF_TARGET_AVX2
+  const __m256i table =
+      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+  const Vector low = fill<8>(15);
+  const Vector bytes = add<8>((Vector)_mm256_shuffle_epi8(table, (__m256i)(a & low)),
+                              (Vector)_mm256_shuffle_epi8(table, (__m256i)(shift_right<16>(a, 4) & low)));
+#else
+  const Vector pairs = subtract<8>(a, shift_right<16>(a, 1) & fill<8>(0x55));
+  const Vector fours = add<8>(pairs & fill<8>(0x33), shift_right<16>(pairs, 2) & fill<8>(0x33));
+  const Vector bytes = add<8>(fours, shift_right<16>(fours, 4)) & fill<8>(15);
+#endif
+  if constexpr (bits == 8) return bytes;
+  const Vector halves = add<16>(bytes & fill<16>(255), shift_right<16>(bytes, 8));
+  if constexpr (bits == 16) return halves;
+  const Vector words = add<32>(halves & fill<32>(65535), shift_right<32>(halves, 16));
+  if constexpr (bits == 32) return words;
+  return add<64>(words & fill<64>(0xFFFFFFFF), shift_right<64>(words, 32));
+#endif
+}
+
+/// Writes the lanes as values of type To one after the other; they must fit.
+template <int bits, class To>
+PYUDF_INLINE void store_lanes(To* to, Vector v) {
+#if PYUDF_TARGET_AVX512
+  const auto w = (__m512i)v;
+  if constexpr (bits == 64 && sizeof(To) == 1) return _mm_storel_epi64((__m128i*)to, _mm512_cvtepi64_epi8(w));
+  if constexpr (bits == 32 && sizeof(To) == 1) return _mm_storeu_si128((__m128i*)to, _mm512_cvtepi32_epi8(w));
+  if constexpr (bits == 16 && sizeof(To) == 1) return _mm256_storeu_si256((__m256i*)to, _mm512_cvtepi16_epi8(w));
+  if constexpr (bits == 64 && sizeof(To) == 2) return _mm_storeu_si128((__m128i*)to, _mm512_cvtepi64_epi16(w));
+  if constexpr (bits == 32 && sizeof(To) == 2) return _mm256_storeu_si256((__m256i*)to, _mm512_cvtepi32_epi16(w));
+#endif
+  using Narrow [[gnu::vector_size(kLanes<bits> * sizeof(To))]] = To;
+  const Narrow narrow = __builtin_convertvector((Lanes<Unit<bits>>)v, Narrow);
+  std::memcpy(to, &narrow, sizeof narrow);
+}
+
+}  // namespace pyudf::PYUDF_TARGET
