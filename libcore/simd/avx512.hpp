@@ -19,6 +19,9 @@
 #else
 #pragma GCC target( \
     "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
+// GCC 12 takes what its own header leaves undefined on purpose for a mistake (GCC bug 105593).
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
 #include "simd/vector.hpp"

@@ -2,7 +2,7 @@
 // Arithmetic is the compiler's own on vector types; only what it does not find by itself is spelled in intrinsics.
 #pragma once
 
-#define PYUDF_INLINE [[gnu::always_inline]] inline
+#define PYUDF_INLINE __attribute__((always_inline)) inline
 
 namespace pyudf::PYUDF_TARGET {
 

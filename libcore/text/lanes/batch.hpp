@@ -1,0 +1,62 @@
+// batch.hpp: tiles of the matrix of two columns, many pairs at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "text/lanes/target.hpp"
+
+namespace pyudf::text::lanes {
+
+/// What all tiles of one matrix share. Tiles may be scored on several threads at once.
+class Batch {
+ public:
+  Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns, Measure measure);
+
+  /// Whether lanes can hold these columns: they cannot where there are too many different characters.
+  bool usable() const noexcept { return usable_; }
+
+  /// All scores of a tile but those of texts that are too long, which the caller overwrites.
+  void score(const pyudf_tile& tile, const Formula& formula);
+
+  /// The rows and columns of those texts, ascending.
+  const std::vector<std::int64_t>& long_rows() const noexcept { return left_.too_long; }
+  const std::vector<std::int64_t>& long_columns() const noexcept { return right_.too_long; }
+
+ private:
+  /// A column in which the texts that are too long are empty.
+  struct Side {
+    Side(const pyudf_text* texts, std::int64_t n, std::int64_t longest);
+    const pyudf_text* texts;
+    std::int64_t n;
+    std::vector<std::int64_t> too_long;
+    std::vector<pyudf_text> shortened;
+  };
+
+  /// The slab of some columns, built when it is first asked for.
+  struct Shelf {
+    std::int64_t begin, end;
+    std::once_flag once;
+    std::unique_ptr<Slab> slab;
+  };
+
+  struct Block;  // some queries of a tile
+
+  std::shared_ptr<Shelf> shelf(std::int64_t begin, std::int64_t end);
+  void run(const Block& block, Workspace& workspace) const;
+  void write(const Block& block, const Formula& formula) const;
+
+  Measure measure_;
+  const Target& target_;
+  std::int64_t longest_;
+  Side left_, right_;
+  Alphabet alphabet_;
+  bool usable_;
+  std::unique_ptr<Queries> queries_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Shelf>> shelves_;  // the last ones used
+};
+
+}  // namespace pyudf::text::lanes

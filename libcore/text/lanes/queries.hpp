@@ -1,0 +1,42 @@
+// queries.hpp: the left column as codes, in an order in which neighbours share long prefixes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "text/lanes/alphabet.hpp"
+
+namespace pyudf::text::lanes {
+
+/// The texts of a column as codes, and their rank among them in lexical order.
+class Queries {
+ public:
+  Queries(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet);
+
+  std::int64_t count() const noexcept { return static_cast<std::int64_t>(starts_.size()) - 1; }
+  std::int64_t size(std::int64_t row) const noexcept { return starts_[at(row + 1)] - starts_[at(row)]; }
+  const Code* codes(std::int64_t row) const noexcept { return codes_.data() + starts_[at(row)]; }
+
+  /// Rows [begin, end) in lexical order.
+  std::vector<std::int64_t> ordered(std::int64_t begin, std::int64_t end) const;
+
+  /// How many leading codes two rows share.
+  std::int64_t shared(std::int64_t row, std::int64_t other) const noexcept;
+
+ private:
+  static std::size_t at(std::int64_t row) noexcept { return static_cast<std::size_t>(row); }
+
+  std::vector<Code> codes_;
+  std::vector<std::int64_t> starts_;
+  std::vector<std::int64_t> order_;  // all rows in lexical order
+  std::vector<std::int64_t> rank_;   // the place of each row in it
+};
+
+/// One query of a run.
+struct Query {
+  const Code* codes;
+  std::int64_t size;
+  std::int64_t shared;  // leading codes that it has in common with the query before it
+};
+
+}  // namespace pyudf::text::lanes

@@ -1,0 +1,151 @@
+// recurrences.hpp: the columns of dynamic programmes in lanes, one step a character of the query.
+// Included for each target, after its header of simd/.
+//
+// One lane holds the vertical differences of one text's rows. Of texts of several words, each word has 63 rows, the
+// 64th bit of all matches is set and carries show there; Carry is what passes from a word to the next.
+#pragma once
+
+namespace pyudf::PYUDF_TARGET::lanes {
+
+/// Myers 1999 as Hyyrö 2003 has it, with two of his values read off others (text/levenshtein.hpp): with three-input
+/// operations a step is seven of them. Vertical differences are +1 where `above` is set and -1 where `below` is.
+template <int bits>
+struct Edits {
+  static constexpr int kSaved = 2;
+  static constexpr int kCarries = 2;
+  struct Carry {
+    Vector sum, shifted;
+  };
+
+  Vector above;
+#if PYUDF_TARGET_AVX512
+  Vector reached, shifted;  // `below` is the first without the second, which the next step forms in passing
+  PYUDF_INLINE Vector below() const { return reached & ~shifted; }
+  PYUDF_INLINE void set_below(Vector v) { reached = v, shifted = zeros(); }
+#else
+  Vector under;
+  PYUDF_INLINE Vector below() const { return under; }
+  PYUDF_INLINE void set_below(Vector v) { under = v; }
+#endif
+
+  PYUDF_INLINE void start(Vector rows) { above = rows, set_below(zeros()); }
+  PYUDF_INLINE void save(Vector* to) const { to[0] = above, to[1] = below(); }
+  PYUDF_INLINE void restore(const Vector* from) { above = from[0], set_below(from[1]); }
+
+  PYUDF_INLINE void step(Vector matches, Vector) {
+    const Vector sum = add<bits>(matches & above, above);
+    const Vector at_most_zero = flat(sum, matches);
+    next(sum, matches, add<bits>(at_most_zero, at_most_zero));
+  }
+
+  PYUDF_INLINE void step(Vector matches, Vector, Carry& carry) {
+    const Vector sum = add<64>(add<64>(matches & above, above), carry.sum);
+    const Vector shift = shift_in(flat(sum, matches), carry.shifted);
+    next(sum, matches, shift);
+    carry = {shift_right<64>(sum, 63), shift};
+  }
+
+  /// Sums of the vertical differences of the rows of the mask.
+  PYUDF_INLINE Vector count(Vector mask) const {
+    return subtract<bits>(count_bits<bits>(above & mask), count_bits<bits>(below() & mask));
+  }
+  /// The count of a text from that sum.
+  static PYUDF_INLINE Vector result(Vector query_size, Vector, Vector sum) { return add<bits>(query_size, sum); }
+
+ protected:
+  /// Where the horizontal difference is 0 or -1.
+  PYUDF_INLINE Vector flat(Vector sum, Vector matches) const {
+#if PYUDF_TARGET_AVX512
+    return PYUDF_TERNARY(PYUDF_TERNARY(sum, matches, above, 0xFE), reached, shifted, 0xB0);
+#else
+    return (sum | matches | above) & ~under;
+#endif
+  }
+  /// Where a match or a difference of -1 makes the diagonal difference 0.
+  PYUDF_INLINE Vector next(Vector sum, Vector matches, Vector shift) {
+#if PYUDF_TARGET_AVX512
+    reached = PYUDF_TERNARY(matches, reached, shifted, 0xF4);
+    shifted = shift;
+    above = PYUDF_TERNARY(shift, sum, reached, 0xD0);
+#else
+    const Vector reached = matches | under;
+    above = shift & ~(~sum & reached);
+    under = reached & ~shift;
+#endif
+    return reached;
+  }
+};
+
+/// Hyyrö 2003, a transposition taken as one more match (text/osa.hpp).
+template <int bits>
+struct Swaps : Edits<bits> {
+  using Base = Edits<bits>;
+  static constexpr int kSaved = 3;
+  static constexpr int kCarries = 3;
+  struct Carry {
+    typename Base::Carry edits;
+    Vector halves;
+  };
+
+  Vector edited;  // the diagonal difference is +1
+
+  PYUDF_INLINE void start(Vector rows) { Base::start(rows), edited = zeros(); }
+  PYUDF_INLINE void save(Vector* to) const { Base::save(to), to[2] = edited; }
+  PYUDF_INLINE void restore(const Vector* from) { Base::restore(from), edited = from[2]; }
+
+  PYUDF_INLINE void step(Vector matches, Vector matches_before) {
+    const Vector halves = edited & matches;
+    const Vector swapped = PYUDF_TERNARY(matches, add<bits>(halves, halves), matches_before, 0xF8);
+    const Vector before = this->above, sum = add<bits>(matches & before, before);
+    const Vector at_most_zero = this->flat(sum, swapped);
+    remember(sum, before, this->next(sum, swapped, add<bits>(at_most_zero, at_most_zero)));
+  }
+
+  PYUDF_INLINE void step(Vector matches, Vector matches_before, Carry& carry) {
+    const Vector halves = shift_in(edited & matches, carry.halves);
+    const Vector swapped = PYUDF_TERNARY(matches, halves, matches_before, 0xF8);
+    const Vector before = this->above, sum = add<64>(add<64>(matches & before, before), carry.edits.sum);
+    const Vector shift = shift_in(this->flat(sum, swapped), carry.edits.shifted);
+    remember(sum, before, this->next(sum, swapped, shift));
+    carry = {{shift_right<64>(sum, 63), shift}, halves};
+  }
+
+ private:
+  PYUDF_INLINE void remember(Vector sum, Vector before, Vector reached) {
+#if PYUDF_TARGET_AVX512
+    edited = PYUDF_TERNARY(reached, sum, before, 0x09);
+#else
+    edited = ~(reached | (sum ^ before));
+#endif
+  }
+};
+
+/// Hyyrö 2004: the rows that are not set end a longest common subsequence.
+template <int bits>
+struct Common {
+  static constexpr int kSaved = 1;
+  static constexpr int kCarries = 1;
+  struct Carry {
+    Vector sum;
+  };
+
+  Vector open;
+
+  PYUDF_INLINE void start(Vector rows) { open = rows; }
+  PYUDF_INLINE void save(Vector* to) const { to[0] = open; }
+  PYUDF_INLINE void restore(const Vector* from) { open = from[0]; }
+
+  PYUDF_INLINE void step(Vector matches, Vector) {
+    open = PYUDF_TERNARY(add<bits>(open, open & matches), open, matches, 0xF4);
+  }
+  PYUDF_INLINE void step(Vector matches, Vector, Carry& carry) {
+    const Vector sum = add<64>(add<64>(open, open & matches), carry.sum);
+    open = PYUDF_TERNARY(sum, open, matches, 0xF4);
+    carry.sum = shift_right<64>(sum, 63);
+  }
+
+  PYUDF_INLINE Vector count(Vector mask) const { return count_bits<bits>(open & mask); }
+  static PYUDF_INLINE Vector result(Vector, Vector size, Vector sum) { return subtract<bits>(size, sum); }
+};
+
+}  // namespace pyudf::PYUDF_TARGET::lanes

@@ -1,0 +1,76 @@
+// target.hpp: what each processor target compiles of the kernels over lanes, as tables of functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+
+#include "simd/targets.hpp"
+#include "text/lanes/formula.hpp"
+#include "text/lanes/queries.hpp"
+#include "text/lanes/slab.hpp"
+
+namespace pyudf::text::lanes {
+
+/// Memory for vectors that only grows.
+class Workspace {
+ public:
+  std::byte* at_least(std::int64_t bytes) {
+    if (bytes > size_) {
+      memory_.reset();
+      size_ = 0;
+      memory_.reset(static_cast<std::byte*>(::operator new[](static_cast<std::size_t>(bytes), std::align_val_t{64})));
+      size_ = bytes;
+    }
+    return memory_.get();
+  }
+
+ private:
+  struct Delete {
+    void operator()(std::byte* memory) const noexcept { ::operator delete[](memory, std::align_val_t{64}); }
+  };
+  std::unique_ptr<std::byte[], Delete> memory_;
+  std::int64_t size_ = 0;
+};
+
+/// Counts of one query against some columns, to be made scores of.
+struct Counts {
+  const void* counts;  // of std::uint8_t or std::uint16_t
+  const std::uint16_t* sizes;
+  std::int64_t n;
+  std::int64_t query_size;
+  bool small;  // no text has more than 255 characters
+};
+
+/// Counts of `n` queries against all texts of a group, `stride` from one query to the next.
+using Run = void (*)(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
+                     Workspace& workspace);
+
+/// The counts of one block of columns after the other, [begin, end), in the order of the columns.
+using Gather = void (*)(const Slab& slab, const void* counts, std::int64_t begin, std::int64_t end, void* to);
+
+/// Writes scores in a numeric type.
+using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32_t type, void* out);
+
+/// Copies past the cache.
+using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
+
+struct Target {
+  int vector_bytes;
+  Run run[kCounts][2];  // counts of 8 bits, of 16
+  Gather gather[2];
+  Finish finish[2];
+  StreamCopy stream;
+};
+
+extern const Target kBaseline;
+#if PYUDF_X86_TARGETS
+extern const Target kAvx2;
+extern const Target kAvx512;
+#endif
+
+/// That of simd::current().
+const Target& current_target() noexcept;
+
+}  // namespace pyudf::text::lanes
