@@ -81,17 +81,29 @@ def compiled_library(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory, compiled_library):
-    """The package `shipped`, which other processes can import, too."""
+def ship(tmp_path_factory, compiled_library):
+    """``ship("name")`` imports libraries/name.cpp as `library_name`, which other processes can import, too."""
     folder = tmp_path_factory.mktemp("packages")
-    (folder / "shipped").mkdir()
-    library = str(compiled_library("shipped"))
-    (folder / "shipped/__init__.py").write_text(f"import pyudf\n\npyudf.load({library!r}, __name__)\n")
+
+    def import_library(name):
+        source = folder / f"library_{name}.py"
+        if not source.exists():
+            library = str(compiled_library(name))
+            source.write_text(f"import pyudf\n\npyudf.load({library!r}, __name__)\n")
+            importlib.invalidate_caches()
+        return importlib.import_module(source.stem)
+
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *([path] if path else [])])
     sys.path.insert(0, str(folder))
-    yield importlib.import_module("shipped")
+    yield import_library
     sys.path.remove(str(folder))
     os.environ.pop("PYTHONPATH")
     if path:
         os.environ["PYTHONPATH"] = path
+
+
+@pytest.fixture(scope="session")
+def shipped(ship):
+    """What workers of engines are tried with."""
+    return ship("shipped")
