@@ -1,51 +1,19 @@
 """Spark: column functions of every type, in frames, SQL and groups, on two Python workers."""
 
 import datetime as dt
-import os
-import shutil
 import sys
 from decimal import Decimal
 
 import pytest
+from clusters import MARKS
 from test_docs import check
 
 import pyudf
 
 pyspark = pytest.importorskip("pyspark", reason='needs Spark: pip install "pyudf[spark]"')
 pytest.importorskip("pandas")
-if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
-    pytest.skip("Spark needs Java", allow_module_level=True)
 
-pytestmark = [
-    pytest.mark.engines,
-    # What Spark says of libraries that are newer than it, and of sockets that it leaves open.
-    pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def spark(shipped):
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable  # of the workers, which else is whichever is first in the path
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.session.timeZone": "UTC",
-        # Some batches in each partition.
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "2",
-    }
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
-    del os.environ["PYSPARK_PYTHON"]
+pytestmark = MARKS
 
 
 ROWS = [("kitten", "sitting", 1.0), ("über", "uber", 2.0), (None, "x", 3.0), ("", "", None), ("same", "same", 5.0)]
