@@ -79,6 +79,26 @@ def test_compiled_text_goes_to_the_workers_as_its_source(rows):
     assert column(rows, pyudf.spark.udf(module.half)("x")) == [0.5, 1.0, 1.5, None, 2.5]
 
 
+UNSIGNED = """
+std::vector<std::uint64_t> both(std::uint64_t x) { return {x, x - 1}; }
+std::uint64_t second(const std::vector<std::uint64_t>& x) { return x[1]; }
+PYUDF_FUNCTION(both, "x")
+PYUDF_FUNCTION(second, "x")
+"""
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_unsigned_numbers_go_from_function_to_function(rows, shipped, monkeypatch, older):
+    from pyspark.sql import functions
+
+    if older:
+        monkeypatch.delattr(functions, "arrow_udf", raising=False)
+    module, udf = pyudf.compile(UNSIGNED), pyudf.spark.udf
+    above = rows.select("row", udf(shipped.from_above)("x").alias("n")).cache()
+    pairs = above.select("row", udf(module.both)("n").alias("n")).cache()
+    assert column(pairs, udf(module.second)("n")) == [2**64 - n if n else None for n in (3, 4, 5, 0, 7)]
+
+
 def test_aggregates_of_groups(rows, shipped):
     from pyspark.sql.functions import col
 
