@@ -140,7 +140,7 @@ def from_spark(spark, calls):
 
 
 def type_of_spark(kind):
-    """Spark has neither unsigned numbers nor dictionaries."""
+    """Spark has neither unsigned numbers nor dictionaries; its own types for what they hold, as pyudf gives them."""
     if pa.types.is_dictionary(kind):
         return kind.value_type
     return pa.decimal128(20, 0) if pa.types.is_uint64(kind) else kind
@@ -178,6 +178,15 @@ def door(request):
     return (
         partial(request.param, request.getfixturevalue(FAR[request.param])) if request.param in FAR else request.param
     )
+
+
+def test_the_columns_hold_what_is_odd():
+    for values in (LEFT, RIGHT, *(values for values, _ in COLUMNS.values())):
+        assert None in values
+        assert any(value is not None for value in values)
+    for texts in (LEFT, RIGHT, COLUMNS["same_string"][0]):
+        assert "" in texts
+        assert not all(text.isascii() for text in texts if text)
 
 
 @pytest.fixture(scope="module")
