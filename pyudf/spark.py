@@ -31,7 +31,8 @@ def udf(function: Any, **options: Any) -> Any:
     pyspark.sql.udf.UserDefinedFunction
         Takes columns, or their names, as every function of Spark; a constant column is ``lit("text")``. Its result has
         the type that the function's has; where Spark has none of that kind, the next larger one: it knows no
-        unsigned numbers, and enumerations are strings. An aggregate is a function for ``agg``. For SQL, register it:
+        unsigned numbers, of which the largest are ``decimal(20, 0)``, as which functions take them, too; and
+        enumerations are strings. An aggregate is a function for ``agg``. For SQL, register it:
         ``spark.udf.register("levenshtein", udf(pyudf.levenshtein))``.
 
     Raises
@@ -100,12 +101,13 @@ def _check(function: Any, options: dict[str, Any]) -> None:
 
 def _over_arrow(function: Any, options: dict[str, Any], gives: Any) -> Callable[..., Any]:
     """What a worker calls with Arrow arrays."""
+    from .engines.arrow import from_jvm
 
     def rows(*columns: Any) -> Any:
-        return function(*columns, **single_thread(function), **options).cast(gives)
+        return function(*map(from_jvm, columns), **single_thread(function), **options).cast(gives)
 
     def fold(*columns: Any) -> Any:
-        _, found = grouping.fold(function, columns, dict(options), None, 1, False)
+        _, found = grouping.fold(function, tuple(map(from_jvm, columns)), dict(options), None, 1, False)
         return require("pyarrow", "spark").array(found).cast(gives)[0].as_py()
 
     return fold if isinstance(function, Aggregate) else rows

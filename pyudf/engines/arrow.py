@@ -118,6 +118,8 @@ _WIDER = {
     pa.uint64(): pa.decimal128(20, 0),
     pa.float16(): pa.float32(),
 }
+# Of as many digits as the numbers at hand have: pandas knows no others.
+_UNSIGNED = {pa.decimal128(digits, 0): pa.uint64() for digits in range(1, 21)}
 
 
 def result_type(t: Any) -> Any:
@@ -133,6 +135,12 @@ def argument_type(t: Any, layout: str = "") -> Any:
 def jvm_type(t: Any) -> Any:
     """What results become for engines of the JVM, which have no unsigned numbers and no dictionaries."""
     return _laid_out(result_type(t), LAYOUTS[""], _WIDER)
+
+
+def from_jvm(column: Any) -> Any:
+    """A column that functions take: decimals without a fraction, as `jvm_type` made them, are unsigned again."""
+    kind = _laid_out(column.type, LAYOUTS[""], _UNSIGNED)
+    return column if kind == column.type else column.cast(kind)
 
 
 def try_out(function: Any, given: dict[str, Any], n_columns: int | None = None) -> Any:

@@ -1,7 +1,9 @@
 """What the whole suite shares: which pyudf is tested, how hypothesis runs, Python code in a process of its own."""
 
 import importlib
+import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,17 +83,95 @@ def compiled_library(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory, compiled_library):
-    """The package `shipped`, which other processes can import, too."""
+def ship(tmp_path_factory, compiled_library):
+    """``ship("name")`` imports libraries/name.cpp as `library_name`, which other processes can import, too."""
     folder = tmp_path_factory.mktemp("packages")
-    (folder / "shipped").mkdir()
-    library = str(compiled_library("shipped"))
-    (folder / "shipped/__init__.py").write_text(f"import pyudf\n\npyudf.load({library!r}, __name__)\n")
+
+    def import_library(name):
+        source = folder / f"library_{name}.py"
+        if not source.exists():
+            library = str(compiled_library(name))
+            source.write_text(f"import pyudf\n\npyudf.load({library!r}, __name__)\n")
+            importlib.invalidate_caches()
+        return importlib.import_module(source.stem)
+
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *([path] if path else [])])
     sys.path.insert(0, str(folder))
-    yield importlib.import_module("shipped")
+    yield import_library
     sys.path.remove(str(folder))
     os.environ.pop("PYTHONPATH")
     if path:
         os.environ["PYTHONPATH"] = path
+
+
+@pytest.fixture(scope="session")
+def shipped(ship):
+    """What workers of engines are tried with."""
+    return ship("shipped")
+
+
+# One of each for the whole session: they are slow to start.
+
+
+@pytest.fixture(scope="session")
+def spark(shipped):
+    """Two Python workers."""
+    sql = pytest.importorskip("pyspark.sql", reason='needs Spark: pip install "pyudf[spark]"')
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        pytest.skip("Spark needs Java")
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # of the workers, which else is whichever is first in the path
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        # Some batches in each partition.
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "2",
+    }
+    builder = sql.SparkSession.builder.master("local[2]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+    del os.environ["PYSPARK_PYTHON"]
+
+
+@pytest.fixture(scope="session")
+def dask_client(shipped):
+    """Two processes, which import everything afresh."""
+    dask = pytest.importorskip("dask", reason='needs Dask: pip install "pyudf[dask]"')
+    distributed = pytest.importorskip("distributed")
+    with (
+        dask.config.set({"distributed.worker.daemon": True}),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as made,
+        distributed.Client(made, set_as_default=False) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def ray_data(shipped):
+    """Ray's datasets, on two workers."""
+    ray = pytest.importorskip("ray", reason='needs Ray: pip install "pyudf[ray]"')
+    data = pytest.importorskip("ray.data")
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        configure_logging=False,
+        runtime_env={"env_vars": {"PYTHONPATH": os.environ["PYTHONPATH"]}},
+    )
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    data.DataContext.get_current().enable_progress_bars = False
+    yield data
+    ray.shutdown()

@@ -1,12 +1,12 @@
 """Dask: functions over partitions, matrices in blocks, fuzzy joins; on threads and on two processes."""
 
-import logging
 import random
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from clusters import MARKS
 from test_docs import check
 
 import pyudf
@@ -16,33 +16,14 @@ pytest.importorskip("distributed")
 dd = pytest.importorskip("dask.dataframe")
 pd = pytest.importorskip("pandas")
 
-pytestmark = pytest.mark.engines
-
-
-@pytest.fixture(scope="module")
-def cluster(shipped):
-    """Two processes, which import everything afresh."""
-    from dask.distributed import Client, LocalCluster
-
-    with (
-        dask.config.set({"distributed.worker.daemon": True}),
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-        ) as made,
-        Client(made, set_as_default=False) as client,
-    ):
-        yield client
+pytestmark = MARKS
 
 
 @pytest.fixture(params=["threads", "processes"])
 def everywhere(request):
     """Without a cluster, on the threads of this process; and with one."""
     if request.param == "processes":
-        with request.getfixturevalue("cluster").as_current():
+        with request.getfixturevalue("dask_client").as_current():
             yield
     else:
         with dask.config.set(scheduler="threads"):
@@ -206,10 +187,10 @@ def test_a_join_by_blocking_keys(options):
     assert set(found.index) <= set(left.index)
 
 
-def test_joins_on_several_processes(cluster, shipped):
+def test_joins_on_several_processes(dask_client, shipped):
     left, right = tables()
     frames = dd.from_pandas(left, npartitions=3), dd.from_pandas(right, npartitions=2)
-    with cluster.as_current():
+    with dask_client.as_current():
         whole = pyudf.dask.match(*frames, on="name", k=2, score_cutoff=2).compute()
         within = pyudf.dask.match(*frames, on="name", by=["land"], metric=shipped.bytes_apart, score_cutoff=1).compute()
     want = pyudf.match(left, right, on="name", k=2, score_cutoff=2)

@@ -1,44 +1,23 @@
 """Ray: functions over blocks of a dataset, on two workers."""
 
-import logging
-import os
-
 import pytest
+from clusters import MARKS
 from test_docs import check
 
 import pyudf
 
-ray = pytest.importorskip("ray", reason='needs Ray: pip install "pyudf[ray]"')
+pytest.importorskip("ray", reason='needs Ray: pip install "pyudf[ray]"')
 pytest.importorskip("ray.data")
 pa = pytest.importorskip("pyarrow")
 
-pytestmark = [
-    pytest.mark.engines,
-    # What Ray says of its own options, and of sockets that it leaves open.
-    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*", "ignore::ResourceWarning"),
-]
+pytestmark = MARKS
 
 ROWS = {"a": ["kitten", "über", None, ""], "b": ["sitting", "uber", "x", ""], "x": [1.0, None, 3.0, 4.0]}
 
 
 @pytest.fixture(scope="module")
-def cluster(shipped):
-    ray.init(
-        num_cpus=2,
-        include_dashboard=False,
-        log_to_driver=False,
-        configure_logging=False,
-        runtime_env={"env_vars": {"PYTHONPATH": os.environ["PYTHONPATH"]}},
-    )
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    yield
-    ray.shutdown()
-
-
-@pytest.fixture(scope="module")
-def rows(cluster):
-    return ray.data.from_arrow([pa.table(ROWS).slice(0, 3), pa.table(ROWS).slice(3)])
+def rows(ray_data):
+    return ray_data.from_arrow([pa.table(ROWS).slice(0, 3), pa.table(ROWS).slice(3)])
 
 
 def column(dataset, name):
@@ -95,5 +74,5 @@ def test_what_is_no_call_is_told_at_once(rows, shipped):
         pyudf.ray.map(pyudf.levenshtein, ROWS, columns=["a", "b"], output="d")
 
 
-def test_the_example_of_the_function(cluster):
+def test_the_example_of_the_function(ray_data):
     check("map", pyudf.ray.map.__doc__, {"map": pyudf.ray.map})

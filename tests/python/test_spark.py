@@ -1,51 +1,19 @@
 """Spark: column functions of every type, in frames, SQL and groups, on two Python workers."""
 
 import datetime as dt
-import os
-import shutil
 import sys
 from decimal import Decimal
 
 import pytest
+from clusters import MARKS
 from test_docs import check
 
 import pyudf
 
 pyspark = pytest.importorskip("pyspark", reason='needs Spark: pip install "pyudf[spark]"')
 pytest.importorskip("pandas")
-if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
-    pytest.skip("Spark needs Java", allow_module_level=True)
 
-pytestmark = [
-    pytest.mark.engines,
-    # What Spark says of libraries that are newer than it, and of sockets that it leaves open.
-    pytest.mark.filterwarnings("ignore:PySpark does not yet:FutureWarning", "ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def spark(shipped):
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable  # of the workers, which else is whichever is first in the path
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.session.timeZone": "UTC",
-        # Some batches in each partition.
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "2",
-    }
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
-    del os.environ["PYSPARK_PYTHON"]
+pytestmark = MARKS
 
 
 ROWS = [("kitten", "sitting", 1.0), ("über", "uber", 2.0), (None, "x", 3.0), ("", "", None), ("same", "same", 5.0)]
@@ -109,6 +77,26 @@ def test_results_of_every_type(rows, shipped):
 def test_compiled_text_goes_to_the_workers_as_its_source(rows):
     module = pyudf.compile('double half(double x) { return x / 2; }\nPYUDF_FUNCTION(half, "x")')
     assert column(rows, pyudf.spark.udf(module.half)("x")) == [0.5, 1.0, 1.5, None, 2.5]
+
+
+UNSIGNED = """
+std::vector<std::uint64_t> both(std::uint64_t x) { return {x, x - 1}; }
+std::uint64_t second(const std::vector<std::uint64_t>& x) { return x[1]; }
+PYUDF_FUNCTION(both, "x")
+PYUDF_FUNCTION(second, "x")
+"""
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_unsigned_numbers_go_from_function_to_function(rows, shipped, monkeypatch, older):
+    from pyspark.sql import functions
+
+    if older:
+        monkeypatch.delattr(functions, "arrow_udf", raising=False)
+    module, udf = pyudf.compile(UNSIGNED), pyudf.spark.udf
+    above = rows.select("row", udf(shipped.from_above)("x").alias("n")).cache()
+    pairs = above.select("row", udf(module.both)("n").alias("n")).cache()
+    assert column(pairs, udf(module.second)("n")) == [2**64 - n if n else None for n in (3, 4, 5, 0, 7)]
 
 
 def test_aggregates_of_groups(rows, shipped):
