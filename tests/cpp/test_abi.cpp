@@ -76,7 +76,7 @@ static_assert(offsetof(pyudf_tile, column_end) == 24);
 static_assert(offsetof(pyudf_tile, out) == 32);
 static_assert(offsetof(pyudf_tile, row_bytes) == 40);
 static_assert(offsetof(pyudf_tile, out_type) == 48);
-static_assert(offsetof(pyudf_tile, reserved) == 52);
+static_assert(offsetof(pyudf_tile, flags) == 52);
 
 static_assert(sizeof(pyudf_parameter) == 40);
 static_assert(offsetof(pyudf_parameter, name) == 0);

@@ -140,6 +140,10 @@ typedef struct pyudf_plan {
   int32_t reserved;
 } pyudf_plan;
 
+typedef enum pyudf_tile_flag {
+  PYUDF_TILE_STREAM = 1 /* the whole result is larger than caches: it is better written past them */
+} pyudf_tile_flag;
+
 /* A rectangle of the pairwise matrix: rows [row_begin, row_end) × columns [column_begin, column_end). */
 typedef struct pyudf_tile {
   int64_t row_begin, row_end;
@@ -147,7 +151,7 @@ typedef struct pyudf_tile {
   void* out;         /* where the result of (row_begin, column_begin) goes */
   int64_t row_bytes; /* from one row of the result to the next */
   int32_t out_type;  /* a numeric pyudf_type_id: results are converted as they are written */
-  int32_t reserved;
+  uint32_t flags;    /* of pyudf_tile_flag */
 } pyudf_tile;
 
 typedef enum pyudf_parameter_flag {
@@ -168,7 +172,8 @@ typedef enum pyudf_function_flag {
   PYUDF_SIMILARITY = 2,   /* of two texts: the higher result is the better one */
   PYUDF_RELEASES_GIL = 4, /* one call may take long: a Python that waits for it lets other threads run */
   PYUDF_MUTATES = 8,      /* a method that changes its object: never called from two threads at once */
-  PYUDF_SYMMETRIC = 16    /* f(a, b) == f(b, a), where there is no plan to say so */
+  PYUDF_SYMMETRIC = 16,   /* f(a, b) == f(b, a), where there is no plan to say so */
+  PYUDF_BATCHES = 32      /* its outer entry scores many pairs at once where a tile has thousands of rows and columns */
 } pyudf_function_flag;
 
 /* Options are the parameters flagged PYUDF_OPTION, in their order, each with its value or default. */

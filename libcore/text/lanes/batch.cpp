@@ -13,6 +13,7 @@ constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
 constexpr std::int64_t kQueries = 64;    // of a block
 constexpr std::int64_t kPiece = 512;     // columns that are written at a time
+constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
 
 std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_t n) {
   return std::count_if(texts, texts + n, [&](const pyudf_text& text) { return text.size > size; });
@@ -53,6 +54,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
     : measure_(measure),
       target_(current_target()),
       longest_(longest_in_lanes(left, rows, right, columns)),
+      slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
       usable_(std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
@@ -61,50 +63,54 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
   if (usable_) queries_ = std::make_unique<Queries>(left_.texts, rows, alphabet_);
 }
 
-std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin, std::int64_t end) {
+std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
   constexpr std::size_t kKept = 8;
   std::shared_ptr<Shelf> found;
   {
     const std::lock_guard lock(mutex_);
-    const auto at = std::find_if(shelves_.begin(), shelves_.end(),
-                                 [&](const auto& shelf) { return shelf->begin == begin && shelf->end == end; });
+    const auto at = std::find_if(shelves_.begin(), shelves_.end(), [&](const auto& s) { return s->begin == begin; });
     if (at != shelves_.end()) {
       found = *at;
     } else {
       if (shelves_.size() == kKept) shelves_.erase(shelves_.begin());
       found = shelves_.emplace_back(std::make_shared<Shelf>());
       found->begin = begin;
-      found->end = end;
     }
   }
   std::call_once(found->once, [&] {
-    found->slab = std::make_unique<Slab>(right_.texts + begin, end - begin, alphabet_, target_.vector_bytes,
+    const std::int64_t n = std::min(slab_columns_, right_.n - begin);
+    found->slab = std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vector_bytes,
                                          longest_ <= kNarrow ? 8 : 16);
   });
   return found;
 }
 
-/// Queries that are run against a slab before their scores are written.
+/// Queries that are run against columns of a slab before their scores are written.
 struct Batch::Block {
   const Slab& slab;
-  const pyudf_tile& tile;
+  std::int64_t begin, end;   // columns of the slab
   const std::int64_t* rows;  // of the queries
   std::int64_t n;
   std::byte* counts;
 };
 
 void Batch::score(const pyudf_tile& tile, const Formula& formula) {
-  const auto shelved = shelf(tile.column_begin, tile.column_end);
   const std::vector<std::int64_t> order = queries_->ordered(tile.row_begin, tile.row_end);
-  const Slab& slab = *shelved->slab;
-  Workspace counts, workspace;
-  // What gathers counts reads whole vectors.
-  std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) * (longest_ <= kNarrow ? 1 : 2) + 64);
   const auto n = static_cast<std::int64_t>(order.size());
-  for (std::int64_t begin = 0; begin < n; begin += kQueries) {
-    const Block block{slab, tile, order.data() + begin, std::min(kQueries, n - begin), memory};
-    run(block, workspace);
-    write(block, formula);
+  Workspace counts, workspace;
+  for (std::int64_t first = tile.column_begin / slab_columns_ * slab_columns_; first < tile.column_end;
+       first += slab_columns_) {
+    const auto shelved = shelf(first);
+    const Slab& slab = *shelved->slab;
+    const std::int64_t begin = std::max<std::int64_t>(0, tile.column_begin - first);
+    const std::int64_t end = std::min(slab.columns(), tile.column_end - first);
+    // What gathers counts reads whole vectors.
+    std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) * (longest_ <= kNarrow ? 1 : 2));
+    for (std::int64_t at = 0; at < n; at += kQueries) {
+      const Block block{slab, begin, end, order.data() + at, std::min(kQueries, n - at), memory};
+      run(block, workspace);
+      write(block, tile, first + begin - tile.column_begin, formula);
+    }
   }
   // Stores past the cache are seen by other threads only after a fence.
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -118,25 +124,29 @@ void Batch::run(const Block& block, Workspace& workspace) const {
   }
   const Run run_group = target_.run[static_cast<int>(counted(measure_))][longest_ > kNarrow];
   for (const Group& group : block.slab.groups())
-    run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
+    if (group.column_begin < block.end && group.column_end > block.begin)
+      run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
 }
 
-void Batch::write(const Block& block, const Formula& formula) const {
-  const bool wide = longest_ > kNarrow;
-  const std::int64_t bytes = size_of(block.tile.out_type), columns = block.slab.columns();
-  alignas(64) std::byte gathered[(kPiece + 64) * 2];
+void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const {
+  const bool wide = longest_ > kNarrow, stream = tile.flags & PYUDF_TILE_STREAM;
+  const std::int64_t bytes = size_of(tile.out_type), bytes_of_count = wide ? 2 : 1;
+  alignas(64) std::byte gathered[(kPiece + Slab::kBlock) * 2];
   alignas(64) std::byte finished[kPiece * 8];
   for (std::int64_t i = 0; i < block.n; ++i) {
     const std::int64_t row = block.rows[i];
-    auto* out = static_cast<std::byte*>(block.tile.out) + (row - block.tile.row_begin) * block.tile.row_bytes;
-    const std::byte* counts = block.counts + i * block.slab.stride() * (wide ? 2 : 1);
-    for (std::int64_t begin = 0; begin < columns; begin += kPiece, out += kPiece * bytes) {
-      const std::int64_t n = std::min(kPiece, columns - begin);
-      target_.gather[wide](block.slab, counts, begin, begin + n, gathered);
-      const Counts piece{gathered, block.slab.sizes() + begin, n, queries_->size(row), !wide};
-      const bool stream = block.tile.flags & PYUDF_TILE_STREAM;
-      target_.finish[wide](piece, formula, block.tile.out_type, stream ? finished : out);
-      if (stream) target_.stream(out, finished, n * bytes);
+    auto* out = static_cast<std::byte*>(tile.out) + (row - tile.row_begin) * tile.row_bytes + column * bytes;
+    const std::byte* const counts = block.counts + i * block.slab.stride() * bytes_of_count;
+    for (std::int64_t at = block.begin, next; at < block.end; at = next) {
+      // Columns are gathered from the beginning of a block on.
+      const std::int64_t begin = at / Slab::kBlock * Slab::kBlock;
+      next = std::min(block.end, begin + kPiece);
+      target_.gather[wide](block.slab, counts, begin, next, gathered);
+      const Counts piece{gathered + (at - begin) * bytes_of_count, block.slab.sizes() + at, next - at,
+                         queries_->size(row), !wide};
+      target_.finish[wide](piece, formula, tile.out_type, stream ? finished : out);
+      if (stream) target_.stream(out, finished, piece.n * bytes);
+      out += piece.n * bytes;
     }
   }
 }

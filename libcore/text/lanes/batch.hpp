@@ -35,22 +35,23 @@ class Batch {
     std::vector<pyudf_text> shortened;
   };
 
-  /// The slab of some columns, built when it is first asked for.
+  /// A slab, built when it is first asked for.
   struct Shelf {
-    std::int64_t begin, end;
+    std::int64_t begin;  // the first of its columns
     std::once_flag once;
     std::unique_ptr<Slab> slab;
   };
 
   struct Block;  // some queries of a tile
 
-  std::shared_ptr<Shelf> shelf(std::int64_t begin, std::int64_t end);
+  std::shared_ptr<Shelf> shelf(std::int64_t begin);
   void run(const Block& block, Workspace& workspace) const;
-  void write(const Block& block, const Formula& formula) const;
+  void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
 
   Measure measure_;
   const Target& target_;
-  std::int64_t longest_;
+  std::int64_t longest_;       // text in lanes
+  std::int64_t slab_columns_;
   Side left_, right_;
   Alphabet alphabet_;
   bool usable_;
