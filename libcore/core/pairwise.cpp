@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "core/slots.hpp"
 #include "pyudf/store.hpp"
@@ -16,12 +17,13 @@ namespace {
 
 /// Rows × columns that one task covers. Columns are only cut where a row alone is a task.
 struct Grid {
-  explicit Grid(const Pairwise& job) : rows(job.left->size()), columns(job.right->size()) {
+  /// `cheaper`: how many times as many pairs a step may do as where all are scored.
+  explicit Grid(const Pairwise& job, double cheaper = 1) : rows(job.left->size()), columns(job.right->size()) {
     const double left = mean(*job.left), right = mean(*job.right);
-    const double steps_a_pair = 4 + std::min(left, right) * std::ceil(std::max(left, right) / 64);
+    const double steps_a_pair = (4 + std::min(left, right) * std::ceil(std::max(left, right) / 64)) / cheaper;
     steps = steps_a_pair * static_cast<double>(rows) * static_cast<double>(columns);
     // A task takes about five milliseconds: often enough for Ctrl-C and for an even load.
-    const auto cells = static_cast<std::int64_t>(std::clamp(5e6 / steps_a_pair, 1.0, 1e6));
+    const auto cells = static_cast<std::int64_t>(std::clamp(5e6 / steps_a_pair, 1.0, 1e6 * cheaper));
     tile_columns = std::max<std::int64_t>(1, std::min(columns, cells));
     tile_rows = std::max<std::int64_t>(1, std::min(cells / tile_columns, (rows + 63) / 64));
     across = columns == 0 ? 0 : (columns + tile_columns - 1) / tile_columns;
@@ -66,6 +68,11 @@ class Scorer {
   pyudf_status score(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
     if (job_.function->outer) return job_.function->outer(state_, columns_, options, &tile, error);
     return score_by_rows(tile, options, error);
+  }
+
+  /// For functions with such an entry.
+  pyudf_status within(const pyudf_tile& tile, const pyudf_value* options, pyudf_hits& hits, pyudf_error* error) const {
+    return job_.function->outer_within(state_, columns_, options, &tile, &hits, error);
   }
 
  private:
@@ -139,9 +146,10 @@ struct NoState {};
 
 /// Runs task(scorer, area, error) over the grid.
 template <class MakeState, class Task>
-pyudf_status over_tiles(const Pairwise& job, MakeState make_state, Task task, pyudf_error* error) noexcept {
+pyudf_status over_tiles(const Pairwise& job, MakeState make_state, Task task, pyudf_error* error,
+                        double cheaper = 1) noexcept {
   try {
-    const Grid grid(job);
+    const Grid grid(job, cheaper);
     if (grid.tasks == 0) return PYUDF_OK;
     Scorer scorer(job);
     if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
@@ -221,6 +229,18 @@ pyudf_status mirror(const Pairwise& job, const Dense& result, pyudf_error* error
       error);
 }
 
+/// Tells the function of the threshold, where it takes one; an infinite one is none.
+void set_cutoff(const Pairwise& job, const Selection& selection, double threshold, std::vector<pyudf_value>& options) {
+  if (selection.cutoff_option < 0) return;
+  pyudf_value& option = options[static_cast<std::size_t>(selection.cutoff_option)];
+  option.missing = std::isinf(threshold);
+  if (option.missing) return;
+  if (job.function->result->id == PYUDF_INT64)
+    option.integer = static_cast<std::int64_t>(threshold);
+  else
+    option.real = threshold;
+}
+
 /// Scores of one row against some columns, piece by piece: cutoff() says before each piece what is still of interest,
 /// visit(column, score) gets the scores that are, of texts that are not missing.
 class Pieces {
@@ -251,14 +271,7 @@ class Pieces {
 
   void set_cutoff(double threshold) {
     threshold_ = threshold;
-    if (selection_.cutoff_option < 0) return;
-    pyudf_value& option = options_[static_cast<std::size_t>(selection_.cutoff_option)];
-    option.missing = std::isinf(threshold);
-    if (option.missing) return;
-    if (job_.function->result->id == PYUDF_INT64)
-      option.integer = static_cast<std::int64_t>(threshold);
-    else
-      option.real = threshold;
+    pyudf::set_cutoff(job_, selection_, threshold, options_);
   }
 
   const Pairwise& job_;
@@ -319,6 +332,48 @@ struct Search {
   Pieces pieces;
   Best best;
 };
+
+/// The hits of one task, of which the function does not know the whole selection: its cutoff may be a fraction where
+/// the function's is a count.
+struct Found : pyudf_hits {
+  Found(const Selection& of, bool above_diagonal, std::vector<Hit>& found)
+      : pyudf_hits{keep, above_diagonal, 0}, selection(of), to(found) {}
+
+  static pyudf_status keep(pyudf_hits* hits, std::int64_t row, const std::int64_t* columns, const double* scores,
+                           std::int64_t n) {
+    auto& found = static_cast<Found&>(*hits);
+    const auto [cutoff, similarity] = std::pair(found.selection.cutoff, found.selection.similarity);
+    try {
+      for (std::int64_t i = 0; i < n; ++i)
+        if (similarity ? scores[i] >= cutoff : scores[i] <= cutoff) found.to.push_back({row, columns[i], scores[i]});
+      return PYUDF_OK;
+    } catch (...) {
+      return PYUDF_MEMORY_ERROR;
+    }
+  }
+
+  const Selection& selection;
+  std::vector<Hit>& to;
+};
+
+/// `within` for functions that find the pairs themselves.
+pyudf_status find_within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
+                         pyudf_error* error) {
+  // Whole rows wherever that can be: what comes before the first pair of a row is done once.
+  constexpr double kCheaper = 16;
+  std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
+  set_cutoff(job, selection, selection.cutoff, options);
+  hits.resize(static_cast<std::size_t>(Grid(job, kCheaper).tasks));
+  return over_tiles(
+      job, [] { return NoState{}; },
+      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+        Found found(selection, job.triangle, hits[static_cast<std::size_t>(task)]);
+        const pyudf_tile tile{
+            area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0};
+        return scorer.within(tile, options.data(), found, e);
+      },
+      error, kCheaper);
+}
 
 }  // namespace
 
@@ -401,6 +456,7 @@ pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64
 pyudf_status within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
                     pyudf_error* error) noexcept {
   try {
+    if (job.function->outer_within && selection.cutoff_option >= 0) return find_within(job, selection, hits, error);
     hits.resize(static_cast<std::size_t>(Grid(job).tasks));
     return over_tiles(
         job, [&] { return Search(job, selection, 0); },

@@ -96,8 +96,8 @@ struct DamerauLevenshtein {
   static Score maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
-  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size_difference) noexcept {
-    return signature_bits(cutoff, size_difference);
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
+    return signature_bits(cutoff, size1, size2);
   }
 
   template <class Char>

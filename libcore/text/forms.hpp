@@ -11,6 +11,7 @@
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
 #include "pyudf/store.hpp"
+#include "text/index.hpp"
 #include "text/signature.hpp"
 #include "text/text.hpp"
 
@@ -150,7 +151,8 @@ class Row {
       }
       out[i] = Form::score(Kernel::maximum(left_.size, right[i].size, options_), cutoff, [&](Raw bound) {
         if constexpr (HasSignatureBound<Kernel>)
-          if (signatures && too_far(right[i].size, signatures[i], bound)) return bound + 1;
+          if (signatures && too_far(right[i].size, signatures[i], bound))
+            return Kernel::kind == Kind::distance ? bound + 1 : Raw{0};
         return with_width(right[i], [&](auto text) { return query_.score(text, options_, bound, scratch_); });
       });
       ++i;
@@ -170,7 +172,7 @@ class Row {
   }
 
   bool too_far(std::int64_t size, std::uint64_t other, Raw bound) const noexcept {
-    return std::popcount(signature_ ^ other) > Kernel::signature_bound(options_, bound, std::abs(left_.size - size));
+    return std::popcount(signature_ ^ other) > Kernel::signature_bound(options_, bound, left_.size, size);
   }
 
   const typename Kernel::Options& options_;
@@ -286,14 +288,14 @@ struct Entry {
     constexpr std::int64_t kFewRows = 16;
     if (!HasSignatureBound<Kernel> || sizes[0] < kFewRows) return PYUDF_OK;
     try {
-      *state = new std::vector<std::uint64_t>(signatures(&text(columns[1], 0), sizes[1]));
+      *state = new RightColumn(&text(columns[1], 0), sizes[1]);
       return PYUDF_OK;
     } catch (...) {
       return fail_with_current_exception(error);
     }
   }
 
-  static void outer_end(void* state) { delete static_cast<std::vector<std::uint64_t>*>(state); }
+  static void outer_end(void* state) { delete static_cast<RightColumn*>(state); }
 
   static pyudf_status outer(void* state, const pyudf_column* columns, const pyudf_value* values, const pyudf_tile* tile,
                             pyudf_error* error) {
@@ -305,7 +307,7 @@ struct Entry {
         if (Kernel::Query::usable(call.options)) {
           Row<Kernel> prepared(call.options, scratch);
           const bool filtered = state && call.cutoff != Formed::no_cutoff();
-          const auto* all = filtered ? static_cast<std::vector<std::uint64_t>*>(state)->data() : nullptr;
+          const auto* all = filtered ? static_cast<RightColumn*>(state)->signatures().data() : nullptr;
           write_tile(columns, *tile, row, column,
                      [&](const pyudf_text& left, bool new_row, const pyudf_text* right, std::int64_t n, Score* scores) {
                        if (new_row) prepared.prepare(left);

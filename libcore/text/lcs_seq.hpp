@@ -2,6 +2,7 @@
 #pragma once
 
 #include "text/diagonals.hpp"
+#include "text/signature.hpp"
 #include "text/strips.hpp"
 
 namespace pyudf::text {
@@ -53,6 +54,9 @@ struct LcsSeq {
   static bool symmetric(const Options&) noexcept { return true; }
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
+  }
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
+    return signature_bits_of_indels(size1 + size2 - 2 * cutoff, size1, size2);
   }
 
   template <class Char>

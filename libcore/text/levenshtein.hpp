@@ -115,7 +115,7 @@ struct Levenshtein {
   static bool symmetric(const Options&) noexcept;
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept;
 
-  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size_difference) noexcept;
+  static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept;
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
@@ -183,10 +183,10 @@ inline std::int64_t Levenshtein::maximum(std::int64_t size1, std::int64_t size2,
   return std::min(rewrite, common * substitution + (size1 - common) * deletion + (size2 - common) * insertion);
 }
 
-inline std::int64_t Levenshtein::signature_bound(const Options& options, Score cutoff,
-                                                 std::int64_t size_difference) noexcept {
+inline std::int64_t Levenshtein::signature_bound(const Options& options, Score cutoff, std::int64_t size1,
+                                                 std::int64_t size2) noexcept {
   // A division costs more than all the rest.
-  return signature_bits(options.insertion == 1 ? cutoff : cutoff / options.insertion, size_difference);
+  return signature_bits(options.insertion == 1 ? cutoff : cutoff / options.insertion, size1, size2);
 }
 
 template <class Char>

@@ -5,6 +5,7 @@
 #include <bit>
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "text/text.hpp"
@@ -33,15 +34,25 @@ inline std::vector<std::uint64_t> signatures(const pyudf_text* texts, std::int64
 }
 
 /// The most bits in which the signatures of two texts differ that `edits` insertions, deletions and substitutions
-/// part: the difference in size takes one bit an edit, the others two.
-inline std::int64_t signature_bits(std::int64_t edits, std::int64_t size_difference) noexcept {
-  return edits >= 64 ? 64 : 2 * edits - size_difference;
+/// part: the difference in size takes one bit an edit, the others two. Negative where it takes more edits than there
+/// are.
+inline std::int64_t signature_bits(std::int64_t edits, std::int64_t size1, std::int64_t size2) noexcept {
+  const std::int64_t difference = std::abs(size1 - size2);
+  if (difference > edits) return -1;
+  return edits >= 64 ? 64 : 2 * edits - difference;
 }
 
-/// A metric that says how many bits two signatures may differ where its score keeps a cutoff.
+/// The same where only insertions and deletions part them.
+inline std::int64_t signature_bits_of_indels(std::int64_t edits, std::int64_t size1, std::int64_t size2) noexcept {
+  return std::abs(size1 - size2) > edits ? -1 : std::min<std::int64_t>(edits, 64);
+}
+
+/// A metric that says in how many bits the signatures of two texts of these sizes may differ where its score keeps a
+/// cutoff: negative where none does. The further apart the sizes, the less is allowed: past the first size, to either
+/// side, that no text of which keeps the cutoff, none does.
 template <class Kernel>
 concept HasSignatureBound = requires(const typename Kernel::Options& options, std::int64_t n) {
-  { Kernel::signature_bound(options, n, n) } -> std::same_as<std::int64_t>;
+  { Kernel::signature_bound(options, n, n, n) } -> std::same_as<std::int64_t>;
 };
 
 }  // namespace pyudf::text

@@ -15,6 +15,7 @@
 #include "text/osa.hpp"
 #include "text/postfix.hpp"
 #include "text/prefix.hpp"
+#include "text/within.hpp"
 
 namespace pyudf::text {
 namespace {
@@ -94,6 +95,7 @@ constexpr pyudf_function entry(const char* name) {
   f.outer = E::outer;
   f.outer_end = E::outer_end;
   f.symbol = name;
+  if constexpr (HasSignatureBound<Kernel>) f.outer_within = Within<Kernel, form>::entry;
   return f;
 }
 

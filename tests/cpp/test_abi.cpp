@@ -14,7 +14,7 @@
 namespace {
 
 // A number that changes here breaks every library that was compiled before: see the rules at the head of abi.h.
-static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 1);
+static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 2);
 static_assert(sizeof(void*) == 8, "the table is for 64-bit platforms");
 
 static_assert(sizeof(pyudf_error) == 256);
@@ -78,6 +78,11 @@ static_assert(offsetof(pyudf_tile, row_bytes) == 40);
 static_assert(offsetof(pyudf_tile, out_type) == 48);
 static_assert(offsetof(pyudf_tile, flags) == 52);
 
+static_assert(sizeof(pyudf_hits) == 16);
+static_assert(offsetof(pyudf_hits, add) == 0);
+static_assert(offsetof(pyudf_hits, upper) == 8);
+static_assert(offsetof(pyudf_hits, reserved) == 12);
+
 static_assert(sizeof(pyudf_parameter) == 40);
 static_assert(offsetof(pyudf_parameter, name) == 0);
 static_assert(offsetof(pyudf_parameter, doc) == 8);
@@ -86,7 +91,7 @@ static_assert(offsetof(pyudf_parameter, fallback) == 24);
 static_assert(offsetof(pyudf_parameter, flags) == 32);
 static_assert(offsetof(pyudf_parameter, reserved) == 36);
 
-static_assert(sizeof(pyudf_function) == 112);
+static_assert(sizeof(pyudf_function) == 120);
 static_assert(offsetof(pyudf_function, name) == 0);
 static_assert(offsetof(pyudf_function, doc) == 8);
 static_assert(offsetof(pyudf_function, example) == 16);
@@ -103,6 +108,7 @@ static_assert(offsetof(pyudf_function, outer_begin) == 80);
 static_assert(offsetof(pyudf_function, outer) == 88);
 static_assert(offsetof(pyudf_function, outer_end) == 96);
 static_assert(offsetof(pyudf_function, symbol) == 104);
+static_assert(offsetof(pyudf_function, outer_within) == 112);
 
 static_assert(sizeof(pyudf_aggregate) == 104);
 static_assert(offsetof(pyudf_aggregate, name) == 0);

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define PYUDF_ABI_MAJOR 1
-#define PYUDF_ABI_MINOR 1
+#define PYUDF_ABI_MINOR 2
 
 /* What an entry returns; a caller maps each to its own kind of error. */
 typedef enum pyudf_status {
@@ -154,6 +154,14 @@ typedef struct pyudf_tile {
   uint32_t flags;    /* of pyudf_tile_flag */
 } pyudf_tile;
 
+/* Where pairs go that are found in a matrix. */
+typedef struct pyudf_hits {
+  /* Takes n pairs of one row, by column; any status but PYUDF_OK is to be returned at once. */
+  pyudf_status (*add)(struct pyudf_hits* hits, int64_t row, const int64_t* columns, const double* scores, int64_t n);
+  int32_t upper; /* 1: only pairs whose column is greater than their row */
+  int32_t reserved;
+} pyudf_hits;
+
 typedef enum pyudf_parameter_flag {
   PYUDF_OPTION = 1 /* keyword-only, one value for the whole call */
 } pyudf_parameter_flag;
@@ -214,6 +222,12 @@ typedef struct pyudf_function {
   /* What the names of the library's symbols for this function end in, by which engines find it (polars.hpp):
    * overloads have one symbol together. NULL: it has none. */
   const char* symbol;
+
+  /* The pairs of a tile (its out is not used) whose scores keep the score_cutoff among the options, row by row, for
+   * functions that find them without scoring all; may be NULL. A missing text is in no pair. The state is that of
+   * outer_begin. */
+  pyudf_status (*outer_within)(void* state, const pyudf_column* columns, const pyudf_value* options,
+                               const pyudf_tile* tile, pyudf_hits* hits, pyudf_error* error);
 } pyudf_function;
 
 /* A fold of columns into one value, for all rows or for each of some groups of them. States lie in memory of

@@ -1,0 +1,101 @@
+// index.hpp: what the rows of a matrix share about the right column: signatures, and the same by length.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <vector>
+
+#include "pyudf/abi.h"
+#include "text/signature.hpp"
+
+namespace pyudf::text {
+
+/// A column's texts by length, those of one length by row; missing ones left out.
+class LengthIndex {
+ public:
+  /// The texts of one length: places [begin, end).
+  struct Bucket {
+    std::int64_t length, begin, end;
+  };
+
+  LengthIndex(const pyudf_text* texts, const std::vector<std::uint64_t>& signatures) {
+    const auto n = static_cast<std::int64_t>(signatures.size());
+    rows_.reserve(signatures.size());
+    for (std::int64_t row = 0; row < n; ++row)
+      if (texts[row].data) rows_.push_back(row);
+    sort_by_length(texts);
+    signatures_.reserve(rows_.size());
+    for (const std::int64_t row : rows_) {
+      const auto place = static_cast<std::int64_t>(signatures_.size());
+      if (buckets_.empty() || buckets_.back().length != texts[row].size)
+        buckets_.push_back({texts[row].size, place, place});
+      ++buckets_.back().end;
+      signatures_.push_back(signatures[static_cast<std::size_t>(row)]);
+    }
+  }
+
+  /// Ascending by length.
+  const std::vector<Bucket>& buckets() const noexcept { return buckets_; }
+  /// The first bucket of texts that are no shorter.
+  std::int64_t find(std::int64_t length) const noexcept {
+    return std::lower_bound(buckets_.begin(), buckets_.end(), length,
+                            [](const Bucket& bucket, std::int64_t n) { return bucket.length < n; }) -
+           buckets_.begin();
+  }
+  /// Of each place, its row of the column and its signature.
+  const std::int64_t* rows() const noexcept { return rows_.data(); }
+  const std::uint64_t* signatures() const noexcept { return signatures_.data(); }
+
+  /// The places of a bucket whose rows are in [row_begin, row_end).
+  Bucket between(const Bucket& bucket, std::int64_t row_begin, std::int64_t row_end) const noexcept {
+    const auto place = [&](std::int64_t row) {
+      return std::lower_bound(rows_.begin() + bucket.begin, rows_.begin() + bucket.end, row) - rows_.begin();
+    };
+    return {bucket.length, row_begin > 0 ? place(row_begin) : bucket.begin, place(row_end)};
+  }
+
+ private:
+  /// By a byte of the lengths at a time, the lowest first.
+  void sort_by_length(const pyudf_text* texts) {
+    std::int64_t longest = 0;
+    for (const std::int64_t row : rows_) longest = std::max(longest, texts[row].size);
+    std::vector<std::int64_t> sorted(rows_.size());
+    for (int shift = 0; longest >> shift != 0; shift += 8) {
+      const auto byte = [&](std::int64_t row) { return static_cast<std::size_t>(texts[row].size >> shift & 255); };
+      std::size_t next[257] = {};
+      for (const std::int64_t row : rows_) ++next[byte(row) + 1];
+      std::partial_sum(next, next + 257, next);
+      for (const std::int64_t row : rows_) sorted[next[byte(row)]++] = row;
+      rows_.swap(sorted);
+    }
+  }
+
+  std::vector<std::int64_t> rows_;
+  std::vector<std::uint64_t> signatures_;
+  std::vector<Bucket> buckets_;
+};
+
+class RightColumn {
+ public:
+  RightColumn(const pyudf_text* texts, std::int64_t n) : texts_(texts), signatures_(text::signatures(texts, n)) {}
+
+  std::int64_t size() const noexcept { return static_cast<std::int64_t>(signatures_.size()); }
+  const std::vector<std::uint64_t>& signatures() const noexcept { return signatures_; }
+
+  /// Made by the first thread that asks.
+  const LengthIndex& by_length() {
+    std::call_once(once_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures_); });
+    return *index_;
+  }
+
+ private:
+  const pyudf_text* texts_;
+  std::vector<std::uint64_t> signatures_;
+  std::once_flag once_;
+  std::unique_ptr<LengthIndex> index_;
+};
+
+}  // namespace pyudf::text

@@ -1,0 +1,8 @@
+// scan_avx512.cpp: the scan of signatures for processors with AVX-512.
+#include "text/scan.hpp"
+
+#if PYUDF_X86_TARGETS
+#include "simd/avx512.hpp"
+// After the target's beginning.
+#include "text/scan_kernel.hpp"
+#endif

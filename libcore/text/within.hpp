@@ -1,0 +1,183 @@
+// within.hpp: the table entry that finds the pairs within a cutoff without scoring all: by length, then by signature,
+// then by the metric itself.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "text/forms.hpp"
+#include "text/scan.hpp"
+
+namespace pyudf::text {
+
+template <class Kernel, Form form>
+class Within {
+  using E = Entry<Kernel, form>;
+  using Formed = FormOf<Kernel, form>;
+  using Score = typename Formed::Score;
+
+ public:
+  static pyudf_status entry(void* state, const pyudf_column* columns, const pyudf_value* options,
+                            const pyudf_tile* tile, pyudf_hits* hits, pyudf_error* error) {
+    Within search(state, columns, options, *tile, hits, error);
+    try {
+      return search.run();
+    } catch (...) {
+      return fail_with_current_exception(error, search.row_);
+    }
+  }
+
+ private:
+  Within(void* state, const pyudf_column* columns, const pyudf_value* options, const pyudf_tile& tile, pyudf_hits* hits,
+         pyudf_error* error)
+      : state_(static_cast<RightColumn*>(state)),
+        columns_(columns),
+        values_(options),
+        tile_(tile),
+        hits_(hits),
+        error_(error),
+        call_(options),
+        prepared_(call_.options, scratch_) {}
+
+  pyudf_status run() {
+    if (state_ && Kernel::Query::usable(call_.options) && call_.cutoff != Formed::no_cutoff())
+      index_ = &state_->by_length();
+    const auto* left = static_cast<const pyudf_text*>(columns_[0].data);
+    for (row_ = tile_.row_begin; row_ < tile_.row_end; ++row_) {
+      if (!left[row_].data) continue;
+      first_column_ = hits_->upper ? std::max(tile_.column_begin, row_ + 1) : tile_.column_begin;
+      if (first_column_ >= tile_.column_end) continue;
+      found_.clear();
+      if (!index_ || !search(left[row_])) {
+        found_.clear();
+        if (const pyudf_status status = score_all(); status != PYUDF_OK) return status;
+      }
+      if (const pyudf_status status = hand_over(); status != PYUDF_OK) return status;
+    }
+    return PYUDF_OK;
+  }
+
+  /// Finds a row's pairs by the index; false where too many signatures are alike for that to pay.
+  bool search(const pyudf_text& left) {
+    left_ = &left;
+    is_prepared_ = false;
+    signature_ = with_width(left, [](auto text) { return signature(text); });
+    const auto& buckets = index_->buckets();
+    const auto n = static_cast<std::int64_t>(buckets.size()), middle = index_->find(left.size);
+    // Lengths nearest to the row's own come first: most pairs are there.
+    for (std::int64_t i = middle; i < n; ++i) {
+      const std::int64_t bits = bits_allowed(buckets[i].length);
+      if (bits < 0) break;
+      if (!search(buckets[i], bits)) return false;
+    }
+    for (std::int64_t i = middle - 1; i >= 0; --i) {
+      const std::int64_t bits = bits_allowed(buckets[i].length);
+      if (bits < 0) break;
+      if (!search(buckets[i], bits)) return false;
+    }
+    return true;
+  }
+
+  /// In how many bits the signatures of the row and of a text of this size may differ, as the form hands its cutoff on
+  /// to the metric.
+  std::int64_t bits_allowed(std::int64_t size) const {
+    std::int64_t bits = -1;
+    bool asked = false;
+    const Score score =
+        Formed::score(Kernel::maximum(left_->size, size, call_.options), call_.cutoff, [&](std::int64_t bound) {
+          asked = true;
+          bits = Kernel::signature_bound(call_.options, bound, left_->size, size);
+          return std::int64_t{0};
+        });
+    if (asked) return bits;
+    return keeps(score) ? kAllBits : -1;
+  }
+
+  bool search(const LengthIndex::Bucket& whole, std::int64_t bits) {
+    const bool all = first_column_ == 0 && tile_.column_end == state_->size();
+    const auto bucket = all ? whole : index_->between(whole, first_column_, tile_.column_end);
+    const std::int64_t size = bucket.end - bucket.begin;
+    if (size == 0) return true;
+    std::int64_t* places = places_.at_least(size);
+    const std::int64_t n =
+        bits < kAllBits ? scan_(index_->signatures(), bucket.begin, bucket.end, signature_, bits, places) : size;
+    if (n > size / kMostAlike && n > (tile_.column_end - first_column_) / kMostOfRow) return false;
+    if (n > 0 && !is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
+    const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::int64_t column = index_->rows()[bits < kAllBits ? places[i] : bucket.begin + i];
+      Score score;
+      prepared_.template scores<Formed>(right + column, nullptr, 1, call_.cutoff, &score);
+      if (keeps(score)) found_.push_back({column, static_cast<double>(score)});
+    }
+    return true;
+  }
+
+  /// Finds a row's pairs by the scores of all.
+  pyudf_status score_all() {
+    constexpr std::int64_t kPiece = 1024;
+    double scores[kPiece];
+    const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
+    for (std::int64_t begin = first_column_; begin < tile_.column_end; begin += kPiece) {
+      const std::int64_t end = std::min(tile_.column_end, begin + kPiece);
+      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, sizeof scores, PYUDF_FLOAT64, 0};
+      if (const pyudf_status status = E::outer(state_, columns_, values_, &piece, error_); status != PYUDF_OK)
+        return status;
+      for (std::int64_t column = begin; column < end; ++column)
+        if (right[column].data && keeps(scores[column - begin])) found_.push_back({column, scores[column - begin]});
+    }
+    return PYUDF_OK;
+  }
+
+  pyudf_status hand_over() {
+    if (found_.empty()) return PYUDF_OK;
+    std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.column < b.column; });
+    found_columns_.clear();
+    found_scores_.clear();
+    for (const Found& found : found_) {
+      found_columns_.push_back(found.column);
+      found_scores_.push_back(found.score);
+    }
+    const pyudf_status status =
+        hits_->add(hits_, row_, found_columns_.data(), found_scores_.data(), static_cast<std::int64_t>(found_.size()));
+    return status == PYUDF_OK ? status : fail(error_, status, "the pairs found could not be kept", row_);
+  }
+
+  template <class T>
+  bool keeps(T score) const noexcept {
+    return is_similarity(form) ? score >= static_cast<T>(call_.cutoff) : score <= static_cast<T>(call_.cutoff);
+  }
+
+  static constexpr std::int64_t kAllBits = 64;
+  /// Scoring a whole row beats scoring texts one by one where more than a quarter of a length's are alike, and they are
+  /// a sixteenth of the row.
+  static constexpr std::int64_t kMostAlike = 4, kMostOfRow = 16;
+
+  struct Found {
+    std::int64_t column;
+    double score;
+  };
+
+  RightColumn* const state_;
+  const pyudf_column* const columns_;
+  const pyudf_value* const values_;
+  const pyudf_tile& tile_;
+  pyudf_hits* const hits_;
+  pyudf_error* const error_;
+  const typename E::Call call_;
+  Scratch scratch_;
+  Row<Kernel> prepared_;
+  Scan* const scan_ = chosen_scan();
+  const LengthIndex* index_ = nullptr;  // nullptr: every row is scored whole
+
+  std::int64_t row_ = 0, first_column_ = 0;
+  const pyudf_text* left_ = nullptr;
+  std::uint64_t signature_ = 0;
+  bool is_prepared_ = false;
+  Buffer<std::int64_t> places_;
+  std::vector<Found> found_;
+  std::vector<std::int64_t> found_columns_;
+  std::vector<double> found_scores_;
+};
+
+}  // namespace pyudf::text
