@@ -30,6 +30,26 @@ struct Grid {
     tasks = (rows + tile_rows - 1) / tile_rows * across;
   }
 
+  /// For functions that score many pairs at once: tiles of as many rows and columns as Ctrl-C may wait for, and of
+  /// `most_cells`.
+  static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
+    constexpr double kFaster = 32;
+    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kBlocksOfTriangle = 8;
+    Grid grid(job, kFaster);
+    const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
+    double cells = std::min(5e6 / (grid.steps / pairs), most_cells);
+    if (job.workers > 1) cells = std::min(cells, pairs / (2 * job.workers));
+    grid.tile_columns =
+        std::min({grid.columns, kColumns, std::max<std::int64_t>(kFewest, std::llround(cells / kFewest))});
+    std::int64_t most = std::max<std::int64_t>(kFewest, std::llround(cells / static_cast<double>(grid.tile_columns)));
+    if (job.triangle) most = std::min(most, std::max(kFewest, grid.rows / kBlocksOfTriangle));
+    const std::int64_t blocks = (grid.rows + most - 1) / most;
+    grid.tile_rows = (grid.rows + blocks - 1) / blocks;
+    grid.across = (grid.columns + grid.tile_columns - 1) / grid.tile_columns;
+    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows * grid.across;
+    return grid;
+  }
+
   struct Area {
     std::int64_t row_begin, row_end, column_begin, column_end;
   };
@@ -142,14 +162,22 @@ class Scorer {
   void* state_ = nullptr;
 };
 
+/// Scores that a thread keeps before they are looked at; they stay in the second-level cache.
+constexpr double kScratchBytes = 1 << 20;
+
 struct NoState {};
+
+/// Whether the function is to be given tiles of many rows.
+bool in_batches(const Pairwise& job) {
+  constexpr std::int64_t kFew = 16;
+  return job.function->flags & PYUDF_BATCHES && std::min(job.left->size(), job.right->size()) >= kFew;
+}
 
 /// Runs task(scorer, area, error) over the grid.
 template <class MakeState, class Task>
-pyudf_status over_tiles(const Pairwise& job, MakeState make_state, Task task, pyudf_error* error,
-                        double cheaper = 1) noexcept {
+pyudf_status over_tiles(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
+                        pyudf_error* error) noexcept {
   try {
-    const Grid grid(job, cheaper);
     if (grid.tasks == 0) return PYUDF_OK;
     Scorer scorer(job);
     if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
@@ -179,8 +207,14 @@ void overwrite_missing(const Pairwise& job, const Dense& result, std::int64_t ro
 /// Scores a rectangle straight into its place in the result.
 pyudf_status score_into(const Pairwise& job, const Scorer& scorer, const Dense& result, const Grid::Area& area,
                         char* out, pyudf_error* error) {
-  const pyudf_tile tile{
-      area.row_begin, area.row_end, area.column_begin, area.column_end, out, result.row_bytes, result.type, 0};
+  const pyudf_tile tile{area.row_begin,
+                        area.row_end,
+                        area.column_begin,
+                        area.column_end,
+                        out,
+                        result.row_bytes,
+                        result.type,
+                        result.stream ? std::uint32_t{PYUDF_TILE_STREAM} : 0};
   if (const pyudf_status status = scorer.score(tile, job.options, error); status != PYUDF_OK) return status;
   if (job.left->missing().empty() && job.right->missing().empty()) return PYUDF_OK;
   for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
@@ -303,6 +337,13 @@ class Best {
     return selection_.similarity ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
 
+  /// Whether a score can enter, of a column after all that were added.
+  bool takes(double score) const {
+    if (static_cast<std::int64_t>(hits_.size()) == k_)
+      return selection_.similarity ? score > hits_.front().score : score < hits_.front().score;
+    return !selection_.has_cutoff || (selection_.similarity ? score >= selection_.cutoff : score <= selection_.cutoff);
+  }
+
   void add(std::int64_t column, double score) {
     const Hit hit{0, column, score};
     if (static_cast<std::int64_t>(hits_.size()) == k_) {
@@ -324,6 +365,13 @@ class Best {
   std::int64_t k_;
   std::vector<Hit> hits_;
 };
+
+void write_best(const std::vector<Hit>& hits, std::int64_t k, std::int64_t row, double* scores, std::int64_t* columns) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    scores[row * k + static_cast<std::int64_t>(i)] = hits[i].score;
+    columns[row * k + static_cast<std::int64_t>(i)] = hits[i].column;
+  }
+}
 
 /// A thread's own things for nearest and within.
 struct Search {
@@ -363,67 +411,195 @@ pyudf_status find_within(const Pairwise& job, const Selection& selection, std::v
   constexpr double kCheaper = 16;
   std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
   set_cutoff(job, selection, selection.cutoff, options);
-  hits.resize(static_cast<std::size_t>(Grid(job, kCheaper).tasks));
+  const Grid grid(job, kCheaper);
+  hits.resize(static_cast<std::size_t>(grid.tasks));
   return over_tiles(
-      job, [] { return NoState{}; },
+      job, grid, [] { return NoState{}; },
       [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
         Found found(selection, job.triangle, hits[static_cast<std::size_t>(task)]);
         const pyudf_tile tile{
             area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0};
         return scorer.within(tile, options.data(), found, e);
       },
-      error, kCheaper);
+      error);
 }
 
 }  // namespace
 
-pyudf_status dense(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
-  const std::int64_t bytes = size_of(result.type);
+pyudf_status dense(const Pairwise& job, const Dense& to, pyudf_error* error) noexcept {
+  constexpr std::int64_t kCached = 4 << 20;
+  const std::int64_t bytes = size_of(to.type);
+  const bool batches = in_batches(job);
+  Dense result = to;
+  result.stream = job.left->size() * to.row_bytes > kCached;
   const auto place = [&](std::int64_t row, std::int64_t column) {
     return static_cast<char*>(result.out) + row * result.row_bytes + column * bytes;
   };
   const pyudf_status status = over_tiles(
-      job, [] { return NoState{}; },
-      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
-        if (!job.triangle) return score_into(job, scorer, result, area, place(area.row_begin, area.column_begin), e);
-        return upper_rows(area, 0, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
-          return score_into(job, scorer, result, {row, row + 1, begin, end}, place(row, begin), e);
-        });
+      job, batches ? Grid::of_batches(job) : Grid(job), [] { return NoState{}; },
+      [&](NoState&, const Scorer& scorer, Grid::Area area, std::int64_t, pyudf_error* e) {
+        if (job.triangle && !batches)
+          return upper_rows(area, 0, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
+            return score_into(job, scorer, result, {row, row + 1, begin, end}, place(row, begin), e);
+          });
+        // What a tile has below the diagonal is mirrored from above in the end.
+        if (job.triangle) area.column_begin = std::max(area.column_begin, area.row_begin);
+        if (area.column_begin >= area.column_end) return PYUDF_OK;
+        return score_into(job, scorer, result, area, place(area.row_begin, area.column_begin), e);
       },
       error);
   return status == PYUDF_OK && job.triangle ? mirror(job, result, error) : status;
 }
 
+namespace {
+
+/// Where row r of a condensed matrix has its first column: after (n-1) + (n-2) + … + (n-r) pairs.
+std::int64_t condensed_place(std::int64_t n, std::int64_t row) { return row * n - row * (row + 1) / 2; }
+
+/// Scores a rectangle and takes of it what lies above the diagonal.
+pyudf_status score_condensed(const Pairwise& job, const Scorer& scorer, const Dense& result, Grid::Area area,
+                             std::vector<std::byte>& memory, pyudf_error* error) {
+  const std::int64_t n = job.left->size(), bytes = size_of(result.type);
+  area.column_begin = std::max(area.column_begin, area.row_begin);
+  if (area.column_begin >= area.column_end) return PYUDF_OK;
+  Dense square = result;
+  square.row_bytes = (area.column_end - area.column_begin) * bytes;
+  memory.resize(static_cast<std::size_t>((area.row_end - area.row_begin) * square.row_bytes));
+  auto* const scores = reinterpret_cast<char*>(memory.data());
+  if (const pyudf_status status = score_into(job, scorer, square, area, scores, error); status != PYUDF_OK)
+    return status;
+  return upper_rows(area, 1, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
+    const char* from = scores + (row - area.row_begin) * square.row_bytes + (begin - area.column_begin) * bytes;
+    std::memcpy(static_cast<char*>(result.out) + (condensed_place(n, row) + begin - row - 1) * bytes, from,
+                static_cast<std::size_t>((end - begin) * bytes));
+    return PYUDF_OK;
+  });
+}
+
+}  // namespace
+
 pyudf_status condensed(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
   const std::int64_t n = job.left->size(), bytes = size_of(result.type);
+  const bool batches = in_batches(job);
   return over_tiles(
-      job, [] { return NoState{}; },
-      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+      job, batches ? Grid::of_batches(job, kScratchBytes / static_cast<double>(bytes)) : Grid(job),
+      [] { return std::vector<std::byte>(); },
+      [&](std::vector<std::byte>& memory, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        if (batches) return score_condensed(job, scorer, result, area, memory, e);
         return upper_rows(area, 1, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
-          // Row r starts after (n-1) + (n-2) + … + (n-r) pairs.
-          const std::int64_t at = row * n - row * (row + 1) / 2 + begin - row - 1;
           return score_into(job, scorer, result, {row, row + 1, begin, end},
-                            static_cast<char*>(result.out) + at * bytes, e);
+                            static_cast<char*>(result.out) + (condensed_place(n, row) + begin - row - 1) * bytes, e);
         });
       },
       error);
 }
+
+namespace {
+
+/// The unsigned type in which the scores of a function take least memory; FLOAT64 for fractions.
+pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std::int32_t& type, pyudf_error* error) {
+  type = PYUDF_FLOAT64;
+  if (job.function->result->id != PYUDF_INT64 || !job.function->plan) return PYUDF_OK;
+  const std::int64_t largest[] = {job.left->largest(), job.right->largest()};
+  pyudf_plan plan{};
+  if (const pyudf_status status = job.function->plan(options, largest, &plan, error); status != PYUDF_OK) return status;
+  if (plan.lowest >= 0 && plan.highest <= 65535) type = plan.highest <= 255 ? PYUDF_UINT8 : PYUDF_UINT16;
+  return PYUDF_OK;
+}
+
+/// Offers the scores of one row to the best so far, block by block: of most blocks the best score is not good enough.
+template <class T>
+void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
+           Best& best) {
+  constexpr std::int64_t kBlock = 128;
+  for (std::int64_t begin = 0; begin < n; begin += kBlock) {
+    const std::int64_t end = std::min(n, begin + kBlock);
+    T top = scores[begin];
+    if (similarity)
+      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] > top ? scores[i] : top;
+    else
+      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] < top ? scores[i] : top;
+    if (!best.takes(static_cast<double>(top))) continue;
+    for (std::int64_t i = begin; i < end; ++i)
+      if (best.takes(static_cast<double>(scores[i])) && right[first_column + i].data)
+        best.add(first_column + i, static_cast<double>(scores[i]));
+  }
+}
+
+void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t first_column, const pyudf_text* right,
+           bool similarity, Best& best) {
+  switch (type) {
+    case PYUDF_UINT8: return offer(static_cast<const std::uint8_t*>(scores), n, first_column, right, similarity, best);
+    case PYUDF_UINT16:
+      return offer(static_cast<const std::uint16_t*>(scores), n, first_column, right, similarity, best);
+    default: return offer(static_cast<const double*>(scores), n, first_column, right, similarity, best);
+  }
+}
+
+/// `nearest` for functions that score many pairs at once: some rows at a time against one piece of the right column
+/// after the other.
+pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
+                                std::int64_t* columns, pyudf_error* error) {
+  constexpr std::int64_t kColumns = 4096, kFewest = 64;
+  std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
+  if (selection.has_cutoff) set_cutoff(job, selection, selection.cutoff, options);
+  std::int32_t type;
+  if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
+  Grid grid(job);
+  grid.tile_columns = std::min(grid.columns, kColumns);
+  const std::int64_t row_bytes = grid.tile_columns * size_of(type);
+  const std::int64_t most = std::max<std::int64_t>(kFewest, 4 * static_cast<std::int64_t>(kScratchBytes) / row_bytes);
+  const std::int64_t share = (grid.rows + 4 * job.workers - 1) / (4 * job.workers);
+  grid.tile_rows = std::min(grid.rows, std::min(most, job.workers > 1 ? std::max(kFewest, share) : most));
+  grid.across = 1;
+  grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows;
+  struct State {
+    std::vector<std::byte> memory;
+    std::vector<Best> best;
+  };
+  const pyudf_text *left = job.left->data(), *right = job.right->data();
+  return over_tiles(
+      job, grid,
+      [&] {
+        return State{std::vector<std::byte>(static_cast<std::size_t>(grid.tile_rows * row_bytes)),
+                     std::vector<Best>(static_cast<std::size_t>(grid.tile_rows), Best(selection, k))};
+      },
+      [&](State& state, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) -> pyudf_status {
+        for (Best& best : state.best) best.clear();
+        const auto best_of = [&](std::int64_t row) -> Best& {
+          return state.best[static_cast<std::size_t>(row - area.row_begin)];
+        };
+        for (std::int64_t begin = 0; begin < grid.columns; begin += kColumns) {
+          const std::int64_t end = std::min(grid.columns, begin + kColumns);
+          const pyudf_tile tile{area.row_begin, area.row_end, begin, end, state.memory.data(), row_bytes, type, 0};
+          if (const pyudf_status status = scorer.score(tile, options.data(), e); status != PYUDF_OK) return status;
+          for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
+            if (left[row].data)
+              offer(state.memory.data() + (row - area.row_begin) * row_bytes, type, end - begin, begin, right,
+                    selection.similarity, best_of(row));
+        }
+        for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
+          write_best(best_of(row).sorted(), k, row, scores, columns);
+        return PYUDF_OK;
+      },
+      error);
+}
+
+}  // namespace
 
 pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
                      std::int64_t* columns, pyudf_error* error) noexcept {
   try {
     const Grid grid(job);
     const auto write = [&](std::int64_t row, const std::vector<Hit>& hits) {
-      for (std::size_t i = 0; i < hits.size(); ++i) {
-        scores[row * k + static_cast<std::int64_t>(i)] = hits[i].score;
-        columns[row * k + static_cast<std::int64_t>(i)] = hits[i].column;
-      }
+      write_best(hits, k, row, scores, columns);
     };
     std::fill_n(columns, job.left->size() * k, -1);
+    if (in_batches(job)) return nearest_in_batches(job, selection, k, scores, columns, error);
     // Where a row is cut, each part finds its own best and they are put together at the end.
     std::vector<std::vector<Hit>> parts(grid.across > 1 ? static_cast<std::size_t>(grid.tasks) : 0);
     const pyudf_status status = over_tiles(
-        job, [&] { return Search(job, selection, k); },
+        job, grid, [&] { return Search(job, selection, k); },
         [&](Search& search, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
           for (std::int64_t row = area.row_begin; row < area.row_end; ++row) {
             if (!job.left->data()[row].data) continue;
@@ -457,9 +633,10 @@ pyudf_status within(const Pairwise& job, const Selection& selection, std::vector
                     pyudf_error* error) noexcept {
   try {
     if (job.function->outer_within && selection.cutoff_option >= 0) return find_within(job, selection, hits, error);
-    hits.resize(static_cast<std::size_t>(Grid(job).tasks));
+    const Grid grid(job);
+    hits.resize(static_cast<std::size_t>(grid.tasks));
     return over_tiles(
-        job, [&] { return Search(job, selection, 0); },
+        job, grid, [&] { return Search(job, selection, 0); },
         [&](Search& search, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
           auto& found = hits[static_cast<std::size_t>(task)];
           return upper_rows(area, job.triangle ? 1 : -job.left->size(),

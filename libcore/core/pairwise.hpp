@@ -29,6 +29,7 @@ struct Dense {
   std::int32_t type;       // numeric pyudf_type_id
   std::int64_t row_bytes;  // from one row to the next
   double missing;          // what a pair with a missing text scores
+  bool stream = false;     // it is larger than caches
 };
 
 /// shape (left, right). With `triangle` the lower half is mirrored and the diagonal computed too.

@@ -11,7 +11,7 @@
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
 #include "pyudf/store.hpp"
-#include "text/index.hpp"
+#include "text/matrix.hpp"
 #include "text/signature.hpp"
 #include "text/text.hpp"
 
@@ -282,51 +282,128 @@ struct Entry {
     }
   }
 
-  /// The signatures of the right column, unless they cost more than they can save.
+  /// What all tiles share, unless there are so few rows that it costs more than it saves.
   static pyudf_status outer_begin(const pyudf_column* columns, const std::int64_t* sizes, const pyudf_value*,
                                   void** state, pyudf_error* error) {
-    constexpr std::int64_t kFewRows = 16;
-    if (!HasSignatureBound<Kernel> || sizes[0] < kFewRows) return PYUDF_OK;
+    if (sizes[0] < kFewRows || sizes[1] == 0) return PYUDF_OK;
     try {
-      *state = new RightColumn(&text(columns[1], 0), sizes[1]);
+      *state = static_cast<RightColumn*>(new Matrix(&text(columns[0], 0), sizes[0], &text(columns[1], 0), sizes[1]));
       return PYUDF_OK;
     } catch (...) {
       return fail_with_current_exception(error);
     }
   }
 
-  static void outer_end(void* state) { delete static_cast<RightColumn*>(state); }
+  static void outer_end(void* state) { delete matrix(state); }
 
   static pyudf_status outer(void* state, const pyudf_column* columns, const pyudf_value* values, const pyudf_tile* tile,
                             pyudf_error* error) {
-    std::int64_t row = tile->row_begin, column = tile->column_begin, i = 0;
+    std::int64_t row = tile->row_begin, column = tile->column_begin;
     try {
       const Call call(values);
-      Scratch scratch;
-      if constexpr (HasQuery<Kernel>) {
-        if (Kernel::Query::usable(call.options)) {
-          Row<Kernel> prepared(call.options, scratch);
-          const bool filtered = state && call.cutoff != Formed::no_cutoff();
-          const auto* all = filtered ? static_cast<RightColumn*>(state)->signatures().data() : nullptr;
-          write_tile(columns, *tile, row, column,
-                     [&](const pyudf_text& left, bool new_row, const pyudf_text* right, std::int64_t n, Score* scores) {
-                       if (new_row) prepared.prepare(left);
-                       prepared.template scores<Formed>(right, all ? all + column : nullptr, n, call.cutoff, scores);
-                     });
+      if constexpr (HasMeasure<Kernel>)
+        if (lanes::Batch* batch = batch_for(matrix(state), call, *tile)) {
+          score_in_lanes(*batch, call, columns, *tile);
           return PYUDF_OK;
         }
-      }
-      write_tile(columns, *tile, row, column,
-                 [&](const pyudf_text& left, bool, const pyudf_text* right, std::int64_t n, Score* scores) {
-                   for (i = 0; i < n; ++i) scores[i] = call.score(left, right[i], scratch);
-                 });
+      score_tile(matrix(state), call, columns, *tile, row, column);
       return PYUDF_OK;
     } catch (...) {
-      return fail_with_current_exception(error, row, column + i);
+      return fail_with_current_exception(error, row, column);
     }
   }
 
  private:
+  static constexpr std::int64_t kFewRows = 16;
+
+  static Matrix* matrix(void* state) noexcept { return static_cast<Matrix*>(static_cast<RightColumn*>(state)); }
+
+  /// Scores a tile row by row; where that fails, row and column say at which pair.
+  static void score_tile(Matrix* matrix, const Call& call, const pyudf_column* columns, const pyudf_tile& tile,
+                         std::int64_t& row, std::int64_t& column) {
+    Scratch scratch;
+    if constexpr (HasQuery<Kernel>) {
+      if (Kernel::Query::usable(call.options)) {
+        Row<Kernel> prepared(call.options, scratch);
+        const bool filtered = HasSignatureBound<Kernel> && matrix && call.cutoff != Formed::no_cutoff();
+        const auto* all = filtered ? matrix->signatures().data() : nullptr;
+        return write_tile(
+            columns, tile, row, column,
+            [&](const pyudf_text& left, bool new_row, const pyudf_text* right, std::int64_t n, Score* scores) {
+              if (new_row) prepared.prepare(left);
+              prepared.template scores<Formed>(right, all ? all + column : nullptr, n, call.cutoff, scores);
+            });
+      }
+    }
+    std::int64_t i = 0;
+    try {
+      write_tile(columns, tile, row, column,
+                 [&](const pyudf_text& left, bool, const pyudf_text* right, std::int64_t n, Score* scores) {
+                   for (i = 0; i < n; ++i) scores[i] = call.score(left, right[i], scratch);
+                 });
+    } catch (...) {
+      column += i;
+      throw;
+    }
+  }
+
+  /// The lanes to score a tile in, or nullptr where that does not pay.
+  static lanes::Batch* batch_for(Matrix* matrix, const Call& call, const pyudf_tile& tile) {
+    const auto measure = Kernel::measure(call.options);
+    if (!matrix || !measure || std::min(tile.row_end - tile.row_begin, tile.column_end - tile.column_begin) < kFewRows)
+      return nullptr;
+    // Whole scores of at most 32 bits and fractions are what lanes write.
+    if (is_normalized(form) ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
+                            : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
+      return nullptr;
+    return filter_is_better(*matrix, call) ? nullptr : matrix->batch(*measure);
+  }
+
+  /// Whether most pairs are so long and so far apart, for the cutoff, that a look at them is enough.
+  static bool filter_is_better(const Matrix& matrix, const Call& call) noexcept {
+    if (!HasSignatureBound<Kernel> || call.cutoff == Formed::no_cutoff()) return false;
+    const std::int64_t size = matrix.typical_size();
+    const double maximum = static_cast<double>(Kernel::maximum(size, size, call.options));
+    const double cutoff = static_cast<double>(call.cutoff) * (is_normalized(form) ? maximum : 1.0);
+    const double edits =
+        is_similarity(form) ? (is_normalized(form) ? maximum : static_cast<double>(size)) - cutoff : cutoff;
+    return size > 64 && edits * 16 < static_cast<double>(size);
+  }
+
+  static void score_in_lanes(lanes::Batch& batch, const Call& call, const pyudf_column* columns,
+                             const pyudf_tile& tile) {
+    lanes::Formula formula = lanes::formula(*Kernel::measure(call.options), is_similarity(form), is_normalized(form));
+    if constexpr (!kCounts)
+      formula.cutoff = call.cutoff;
+    else if constexpr (is_similarity(form))
+      formula.lowest = call.cutoff;
+    else
+      formula.highest = call.cutoff;
+    batch.score(tile, formula);
+    score_long_texts(batch, call, columns, tile);
+  }
+
+  /// Overwrites the scores of the texts that no lane holds.
+  static void score_long_texts(const lanes::Batch& batch, const Call& call, const pyudf_column* columns,
+                               const pyudf_tile& tile) {
+    const auto part = [&](std::int64_t row_begin, std::int64_t row_end, std::int64_t begin, std::int64_t end) {
+      pyudf_tile cell = tile;
+      cell.row_begin = row_begin, cell.row_end = row_end;
+      cell.column_begin = begin, cell.column_end = end;
+      cell.out = static_cast<char*>(tile.out) + (row_begin - tile.row_begin) * tile.row_bytes +
+                 (begin - tile.column_begin) * size_of(tile.out_type);
+      std::int64_t row, column;
+      score_tile(nullptr, call, columns, cell, row, column);
+    };
+    const auto within = [](const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end, auto&& visit) {
+      for (auto at = std::lower_bound(all.begin(), all.end(), begin); at != all.end() && *at < end; ++at) visit(*at);
+    };
+    within(batch.long_rows(), tile.row_begin, tile.row_end,
+           [&](std::int64_t row) { part(row, row + 1, tile.column_begin, tile.column_end); });
+    within(batch.long_columns(), tile.column_begin, tile.column_end,
+           [&](std::int64_t column) { part(tile.row_begin, tile.row_end, column, column + 1); });
+  }
+
   static const pyudf_text& text(const pyudf_column& column, std::int64_t i) {
     return *reinterpret_cast<const pyudf_text*>(static_cast<const char*>(column.data) + i * column.stride);
   }

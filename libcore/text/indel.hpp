@@ -25,6 +25,8 @@ struct Indel {
     return signature_bits_of_indels(cutoff, size1, size2);
   }
 
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::indel; }
+
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {
     const std::int64_t total = s1.size + s2.size;

@@ -80,21 +80,26 @@ class LengthIndex {
 
 class RightColumn {
  public:
-  RightColumn(const pyudf_text* texts, std::int64_t n) : texts_(texts), signatures_(text::signatures(texts, n)) {}
+  RightColumn(const pyudf_text* texts, std::int64_t n) noexcept : texts_(texts), n_(n) {}
 
-  std::int64_t size() const noexcept { return static_cast<std::int64_t>(signatures_.size()); }
-  const std::vector<std::uint64_t>& signatures() const noexcept { return signatures_; }
+  std::int64_t size() const noexcept { return n_; }
 
-  /// Made by the first thread that asks.
+  /// Made by the first thread that asks, as the index is.
+  const std::vector<std::uint64_t>& signatures() {
+    std::call_once(signed_, [&] { signatures_ = text::signatures(texts_, n_); });
+    return signatures_;
+  }
+
   const LengthIndex& by_length() {
-    std::call_once(once_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures_); });
+    std::call_once(indexed_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures()); });
     return *index_;
   }
 
  private:
   const pyudf_text* texts_;
+  std::int64_t n_;
+  std::once_flag signed_, indexed_;
   std::vector<std::uint64_t> signatures_;
-  std::once_flag once_;
   std::unique_ptr<LengthIndex> index_;
 };
 

@@ -1,7 +1,10 @@
 // lcs_seq.hpp: the length of the longest common subsequence.
 #pragma once
 
+#include <optional>
+
 #include "text/diagonals.hpp"
+#include "text/lanes/formula.hpp"
 #include "text/signature.hpp"
 #include "text/strips.hpp"
 
@@ -58,6 +61,8 @@ struct LcsSeq {
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits_of_indels(size1 + size2 - 2 * cutoff, size1, size2);
   }
+
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::lcs; }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {

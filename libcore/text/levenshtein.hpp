@@ -3,9 +3,11 @@
 
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include "text/diagonals.hpp"
 #include "text/indel.hpp"
+#include "text/lanes/formula.hpp"
 #include "text/signature.hpp"
 #include "text/strips.hpp"
 
@@ -117,6 +119,8 @@ struct Levenshtein {
 
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept;
 
+  static std::optional<lanes::Measure> measure(const Options&) noexcept;
+
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch);
 
@@ -187,6 +191,12 @@ inline std::int64_t Levenshtein::signature_bound(const Options& options, Score c
                                                  std::int64_t size2) noexcept {
   // A division costs more than all the rest.
   return signature_bits(options.insertion == 1 ? cutoff : cutoff / options.insertion, size1, size2);
+}
+
+inline std::optional<lanes::Measure> Levenshtein::measure(const Options& options) noexcept {
+  if (options.insertion != 1) return {};
+  if (options.uniform()) return lanes::Measure::edits;
+  return options.indel() ? std::optional(lanes::Measure::indel) : std::nullopt;
 }
 
 template <class Char>

@@ -66,6 +66,8 @@ struct Osa {
     return signature_bits(cutoff, size1, size2);
   }
 
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::swaps; }
+
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {
     return Unit::score(s1, s2, cutoff, scratch);

@@ -20,6 +20,7 @@ ROOMS = {
     "include/pyudf": ("pyudf/",),
     "simd": ("simd/",),
     "text": ("pyudf/", "simd/", "text/"),
+    "text/lanes": ("pyudf/", "simd/", "text/"),
     "reference": ("text/", "reference/"),
     "core": ("pyudf/", "simd/", "text/", "core/"),
     "engines": ("pyudf/", "simd/", "text/", "core/", "engines/"),

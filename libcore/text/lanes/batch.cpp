@@ -79,8 +79,8 @@ std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
   }
   std::call_once(found->once, [&] {
     const std::int64_t n = std::min(slab_columns_, right_.n - begin);
-    found->slab = std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vector_bytes,
-                                         longest_ <= kNarrow ? 8 : 16);
+    found->slab =
+        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vector_bytes, longest_ <= kNarrow ? 8 : 16);
   });
   return found;
 }

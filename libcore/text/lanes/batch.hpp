@@ -50,7 +50,7 @@ class Batch {
 
   Measure measure_;
   const Target& target_;
-  std::int64_t longest_;       // text in lanes
+  std::int64_t longest_;  // text in lanes
   std::int64_t slab_columns_;
   Side left_, right_;
   Alphabet alphabet_;

@@ -1,0 +1,50 @@
+// matrix.hpp: what the tiles of one matrix share; each part is made by the first thread that asks for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "pyudf/abi.h"
+#include "text/index.hpp"
+#include "text/lanes/batch.hpp"
+
+namespace pyudf::text {
+
+/// A metric that can be run over lanes: which, under these options.
+template <class Kernel>
+concept HasMeasure = requires(const typename Kernel::Options& options) {
+  { Kernel::measure(options) } -> std::same_as<std::optional<lanes::Measure>>;
+};
+
+class Matrix : public RightColumn {
+ public:
+  Matrix(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns)
+      : RightColumn(right, columns), left_(left), rows_(rows), right_(right), columns_(columns) {}
+
+  /// nullptr where lanes cannot hold these texts. All calls name the same measure.
+  lanes::Batch* batch(lanes::Measure measure) {
+    std::call_once(once_, [&] { batch_ = std::make_unique<lanes::Batch>(left_, rows_, right_, columns_, measure); });
+    return batch_->usable() ? batch_.get() : nullptr;
+  }
+
+  /// Units of a text of the right column, on average; looks at some only.
+  std::int64_t typical_size() const noexcept {
+    constexpr std::int64_t kSome = 64;
+    const std::int64_t step = std::max<std::int64_t>(1, columns_ / kSome);
+    std::int64_t total = 0, n = 0;
+    for (std::int64_t i = 0; i < columns_; i += step, ++n) total += right_[i].size;
+    return n > 0 ? total / n : 0;
+  }
+
+ private:
+  const pyudf_text* left_;
+  std::int64_t rows_;
+  const pyudf_text* right_;
+  std::int64_t columns_;
+  std::once_flag once_;
+  std::unique_ptr<lanes::Batch> batch_;
+};
+
+}  // namespace pyudf::text
