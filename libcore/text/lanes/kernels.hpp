@@ -186,18 +186,21 @@ PYUDF_INLINE T base_of(Base base, T query_size, T size) {
 /// Whole scores, in a type as wide as the result needs. What is out of bounds becomes `beyond`.
 template <Base base, class From, class To, class Wide>
 void finish_counts(const Counts& counts, const Formula& formula, To* to) {
-  const From* const from = static_cast<const From*>(counts.counts);
+  const From* __restrict from = static_cast<const From*>(counts.counts);
+  const std::uint16_t* __restrict sizes = counts.sizes;
+  To* __restrict out = to;  // bytes could be part of anything, were it not said
+  const std::int64_t n = counts.n;
   const auto query_size = static_cast<Wide>(counts.query_size);
   const auto factor = static_cast<Wide>(formula.factor);
   constexpr auto kLargest = static_cast<std::int64_t>(static_cast<Wide>(~std::uint64_t{0} >> (65 - 8 * sizeof(Wide))));
   const auto clamp = [](std::int64_t v) { return static_cast<Wide>(v < kLargest ? v : kLargest); };
   const Wide lowest = clamp(formula.similarity ? formula.lowest : 0);
   const Wide highest = clamp(formula.similarity || formula.highest >= kLargest ? kLargest : formula.highest + 1);
-  for (std::int64_t i = 0; i < counts.n; ++i) {
-    const auto score = static_cast<Wide>(base_of<Wide>(base, query_size, static_cast<Wide>(counts.sizes[i])) +
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto score = static_cast<Wide>(base_of<Wide>(base, query_size, static_cast<Wide>(sizes[i])) +
                                          factor * static_cast<Wide>(from[i]));
     const Wide capped = score < highest ? score : highest;
-    to[i] = static_cast<To>(capped >= lowest ? capped : Wide{0});
+    out[i] = static_cast<To>(capped >= lowest ? capped : Wide{0});
   }
 }
 
@@ -268,11 +271,13 @@ void finish_fractions(const Counts& counts, const Formula& formula, std::int32_t
 template <class From>
 void finish(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
   if (formula.normalized) return finish_fractions<From>(counts, formula, type, out);
+  // Texts whose counts fit a byte have scores of at most 510.
+  using Short = std::conditional_t<sizeof(From) == 1, std::int16_t, std::int32_t>;
   switch (type) {
     case PYUDF_INT8:
-    case PYUDF_UINT8: return finish_counts<From, std::uint8_t, std::int32_t>(counts, formula, out);
+    case PYUDF_UINT8: return finish_counts<From, std::uint8_t, Short>(counts, formula, out);
     case PYUDF_INT16:
-    case PYUDF_UINT16: return finish_counts<From, std::uint16_t, std::int32_t>(counts, formula, out);
+    case PYUDF_UINT16: return finish_counts<From, std::uint16_t, Short>(counts, formula, out);
     case PYUDF_INT32:
     case PYUDF_UINT32: return finish_counts<From, std::uint32_t, std::int32_t>(counts, formula, out);
     case PYUDF_INT64:

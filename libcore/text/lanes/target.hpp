@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <type_traits>
 
 #include "simd/targets.hpp"
 #include "text/lanes/formula.hpp"
