@@ -507,22 +507,32 @@ pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std
   return PYUDF_OK;
 }
 
-/// Offers the scores of one row to the best so far, block by block: of most blocks the best score is not good enough.
+/// The best of some scores.
 template <class T>
+T top_of(const T* scores, std::int64_t n, bool similarity) {
+  T top = scores[0];
+  if (similarity)
+    for (std::int64_t i = 1; i < n; ++i) top = scores[i] > top ? scores[i] : top;
+  else
+    for (std::int64_t i = 1; i < n; ++i) top = scores[i] < top ? scores[i] : top;
+  return top;
+}
+
+/// Offers the scores of one row to the best so far: of most blocks the top score is not good enough, and in the others
+/// of most smaller ones.
+template <std::int64_t block = 1024, class T>
 void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
            Best& best) {
-  constexpr std::int64_t kBlock = 128;
-  for (std::int64_t begin = 0; begin < n; begin += kBlock) {
-    const std::int64_t end = std::min(n, begin + kBlock);
-    T top = scores[begin];
-    if (similarity)
-      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] > top ? scores[i] : top;
-    else
-      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] < top ? scores[i] : top;
-    if (!best.takes(static_cast<double>(top))) continue;
-    for (std::int64_t i = begin; i < end; ++i)
-      if (best.takes(static_cast<double>(scores[i])) && right[first_column + i].data)
-        best.add(first_column + i, static_cast<double>(scores[i]));
+  for (std::int64_t begin = 0; begin < n; begin += block) {
+    const std::int64_t size = std::min(block, n - begin), column = first_column + begin;
+    if (!best.takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
+    if constexpr (block > 64) {
+      offer<block / 8>(scores + begin, size, column, right, similarity, best);
+    } else {
+      for (std::int64_t i = 0; i < size; ++i)
+        if (best.takes(static_cast<double>(scores[begin + i])) && right[column + i].data)
+          best.add(column + i, static_cast<double>(scores[begin + i]));
+    }
   }
 }
 
