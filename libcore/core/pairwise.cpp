@@ -330,6 +330,8 @@ class Best {
 
   void clear() { hits_.clear(); }
 
+  bool wants_one() const { return k_ == 1; }
+
   /// No score worse than this can still enter; it ties with the worst at best.
   double threshold() const {
     if (static_cast<std::int64_t>(hits_.size()) == k_) return hits_.front().score;
@@ -520,20 +522,44 @@ T top_of(const T* scores, std::int64_t n, bool similarity) {
 
 /// Offers the scores of one row to the best so far: of most blocks the top score is not good enough, and in the others
 /// of most smaller ones.
-template <std::int64_t block = 1024, class T>
-void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
-           Best& best) {
+template <std::int64_t block, class T>
+void offer_blocks(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
+                  Best& best) {
   for (std::int64_t begin = 0; begin < n; begin += block) {
     const std::int64_t size = std::min(block, n - begin), column = first_column + begin;
     if (!best.takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
     if constexpr (block > 64) {
-      offer<block / 8>(scores + begin, size, column, right, similarity, best);
+      offer_blocks<block / 8>(scores + begin, size, right, column, similarity, best);
     } else {
       for (std::int64_t i = 0; i < size; ++i)
         if (best.takes(static_cast<double>(scores[begin + i])) && right[column + i].data)
           best.add(column + i, static_cast<double>(scores[begin + i]));
     }
   }
+}
+
+/// Where only one is wanted it is the first that is as good as the top of all.
+template <class T>
+bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
+               Best& best) {
+  constexpr std::int64_t kBlock = 256;
+  const T top = top_of(scores, n, similarity);
+  if (!best.takes(static_cast<double>(top))) return true;
+  for (std::int64_t begin = 0; begin < n; begin += kBlock) {
+    const std::int64_t end = std::min(n, begin + kBlock);
+    if (top_of(scores + begin, end - begin, similarity) != top) continue;
+    for (std::int64_t i = begin; i < end; ++i)
+      if (scores[i] == top && right[first_column + i].data)
+        return best.add(first_column + i, static_cast<double>(top)), true;
+  }
+  return false;  // those are missing
+}
+
+template <class T>
+void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
+           Best& best) {
+  if (best.wants_one() && offer_top(scores, n, right, first_column, similarity, best)) return;
+  offer_blocks<1024>(scores, n, right, first_column, similarity, best);
 }
 
 void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t first_column, const pyudf_text* right,
@@ -558,7 +584,7 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
   Grid grid(job);
   grid.tile_columns = std::min(grid.columns, kColumns);
   const std::int64_t row_bytes = grid.tile_columns * size_of(type);
-  const std::int64_t most = std::max<std::int64_t>(kFewest, 4 * static_cast<std::int64_t>(kScratchBytes) / row_bytes);
+  const std::int64_t most = std::max<std::int64_t>(kFewest, static_cast<std::int64_t>(kScratchBytes) / row_bytes);
   const std::int64_t share = (grid.rows + 4 * job.workers - 1) / (4 * job.workers);
   grid.tile_rows = std::min(grid.rows, std::min(most, job.workers > 1 ? std::max(kFewest, share) : most));
   grid.across = 1;

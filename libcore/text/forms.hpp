@@ -377,7 +377,7 @@ struct Entry {
       formula.cutoff = call.cutoff;
     else if constexpr (is_similarity(form))
       formula.lowest = call.cutoff;
-    else
+    else if (call.cutoff != Formed::no_cutoff())
       formula.highest = call.cutoff;
     batch.score(tile, formula);
     score_long_texts(batch, call, columns, tile);

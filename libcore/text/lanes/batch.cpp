@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 #include "pyudf/store.hpp"
 
@@ -131,6 +132,8 @@ void Batch::run(const Block& block, Workspace& workspace) const {
 void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const {
   const bool wide = longest_ > kNarrow, stream = tile.flags & PYUDF_TILE_STREAM;
   const std::int64_t bytes = size_of(tile.out_type), bytes_of_count = wide ? 2 : 1;
+  // Counts that are the scores already.
+  const bool plain = !wide && bytes == 1 && formula.is_count();
   alignas(64) std::byte gathered[(kPiece + Slab::kBlock) * 2];
   alignas(64) std::byte finished[kPiece * 8];
   for (std::int64_t i = 0; i < block.n; ++i) {
@@ -144,8 +147,12 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
       target_.gather[wide](block.slab, counts, begin, next, gathered);
       const Counts piece{gathered + (at - begin) * bytes_of_count, block.slab.sizes() + at, next - at,
                          queries_->size(row), !wide};
-      target_.finish[wide](piece, formula, tile.out_type, stream ? finished : out);
-      if (stream) target_.stream(out, finished, piece.n * bytes);
+      if (!plain) target_.finish[wide](piece, formula, tile.out_type, stream ? finished : out);
+      const void* const scores = plain ? piece.counts : finished;
+      if (stream)
+        target_.stream(out, scores, piece.n * bytes);
+      else if (plain)
+        std::memcpy(out, scores, static_cast<std::size_t>(piece.n));
       out += piece.n * bytes;
     }
   }

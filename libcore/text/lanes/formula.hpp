@@ -36,6 +36,11 @@ struct Formula {
   std::int64_t lowest = 0;       // a similarity below it is 0
   std::int64_t highest = kNone;  // a distance above it becomes one more than it
   double cutoff = 0;             // of a normalised one
+
+  /// Whether the counts are the scores.
+  constexpr bool is_count() const noexcept {
+    return base == Base::none && factor == 1 && !normalized && (similarity ? lowest <= 0 : highest == kNone);
+  }
 };
 
 /// The formula of a form, without a cutoff.
