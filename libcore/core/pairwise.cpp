@@ -538,21 +538,25 @@ void offer_blocks(const T* scores, std::int64_t n, const pyudf_text* right, std:
   }
 }
 
-/// Where only one is wanted it is the first that is as good as the top of all.
+/// Columns that nearest_in_batches scores at a time.
+constexpr std::int64_t kColumnsAtATime = 4096;
+
+/// Where only one is wanted it is the first that is as good as the top of all; false where that one is missing.
 template <class T>
 bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
                Best& best) {
   constexpr std::int64_t kBlock = 256;
-  const T top = top_of(scores, n, similarity);
+  T tops[kColumnsAtATime / kBlock];
+  const std::int64_t blocks = (n + kBlock - 1) / kBlock;
+  for (std::int64_t block = 0; block < blocks; ++block)
+    tops[block] = top_of(scores + block * kBlock, std::min(kBlock, n - block * kBlock), similarity);
+  const T top = top_of(tops, blocks, similarity);
   if (!best.takes(static_cast<double>(top))) return true;
-  for (std::int64_t begin = 0; begin < n; begin += kBlock) {
-    const std::int64_t end = std::min(n, begin + kBlock);
-    if (top_of(scores + begin, end - begin, similarity) != top) continue;
-    for (std::int64_t i = begin; i < end; ++i)
-      if (scores[i] == top && right[first_column + i].data)
-        return best.add(first_column + i, static_cast<double>(top)), true;
-  }
-  return false;  // those are missing
+  const std::int64_t first = (std::find(tops, tops + blocks, top) - tops) * kBlock;
+  const std::int64_t column = first_column + (std::find(scores + first, scores + n, top) - scores);
+  if (!right[column].data) return false;
+  best.add(column, static_cast<double>(top));
+  return true;
 }
 
 template <class T>
@@ -576,13 +580,13 @@ void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t f
 /// after the other.
 pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
                                 std::int64_t* columns, pyudf_error* error) {
-  constexpr std::int64_t kColumns = 4096, kFewest = 64;
+  constexpr std::int64_t kFewest = 64;
   std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
   if (selection.has_cutoff) set_cutoff(job, selection, selection.cutoff, options);
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
   Grid grid(job);
-  grid.tile_columns = std::min(grid.columns, kColumns);
+  grid.tile_columns = std::min(grid.columns, kColumnsAtATime);
   const std::int64_t row_bytes = grid.tile_columns * size_of(type);
   const std::int64_t most = std::max<std::int64_t>(kFewest, static_cast<std::int64_t>(kScratchBytes) / row_bytes);
   const std::int64_t share = (grid.rows + 4 * job.workers - 1) / (4 * job.workers);
@@ -605,8 +609,8 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
         const auto best_of = [&](std::int64_t row) -> Best& {
           return state.best[static_cast<std::size_t>(row - area.row_begin)];
         };
-        for (std::int64_t begin = 0; begin < grid.columns; begin += kColumns) {
-          const std::int64_t end = std::min(grid.columns, begin + kColumns);
+        for (std::int64_t begin = 0; begin < grid.columns; begin += kColumnsAtATime) {
+          const std::int64_t end = std::min(grid.columns, begin + kColumnsAtATime);
           const pyudf_tile tile{area.row_begin, area.row_end, begin, end, state.memory.data(), row_bytes, type, 0};
           if (const pyudf_status status = scorer.score(tile, options.data(), e); status != PYUDF_OK) return status;
           for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
