@@ -288,7 +288,7 @@ struct Entry {
     constexpr std::int64_t kFewRows = 16;
     if (!HasSignatureBound<Kernel> || sizes[0] < kFewRows) return PYUDF_OK;
     try {
-      *state = new RightColumn(&text(columns[1], 0), sizes[1]);
+      *state = new RightColumn(&text(columns[1], 0), sizes[1], sizes[0]);
       return PYUDF_OK;
     } catch (...) {
       return fail_with_current_exception(error);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pyudf/abi.h"
+#include "text/neighbourhood.hpp"
 #include "text/signature.hpp"
 
 namespace pyudf::text {
@@ -95,22 +96,35 @@ class LengthIndex {
 
 class RightColumn {
  public:
-  RightColumn(const pyudf_text* texts, std::int64_t n) : texts_(texts), signatures_(text::signatures(texts, n)) {}
+  /// `rows`: how many left texts there are.
+  RightColumn(const pyudf_text* texts, std::int64_t n, std::int64_t rows)
+      : texts_(texts), is_large_(std::min(n, rows) >= kLarge), signatures_(text::signatures(texts, n)) {}
 
   std::int64_t size() const noexcept { return static_cast<std::int64_t>(signatures_.size()); }
   const std::vector<std::uint64_t>& signatures() const noexcept { return signatures_; }
 
   /// Made by the first thread that asks.
   LengthIndex& by_length() {
-    std::call_once(once_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures_); });
+    std::call_once(sorted_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures_); });
     return *index_;
   }
 
+  /// nullptr where going through all signatures is no slower.
+  const Neighbourhood* neighbourhood() {
+    if (!is_large_) return nullptr;
+    std::call_once(hashed_, [&] { neighbourhood_ = std::make_unique<Neighbourhood>(texts_, size()); });
+    return neighbourhood_->usable() ? neighbourhood_.get() : nullptr;
+  }
+
  private:
+  static constexpr std::int64_t kLarge = 20'000;
+
   const pyudf_text* texts_;
+  const bool is_large_;
   std::vector<std::uint64_t> signatures_;
-  std::once_flag once_;
+  std::once_flag sorted_, hashed_;
   std::unique_ptr<LengthIndex> index_;
+  std::unique_ptr<Neighbourhood> neighbourhood_;
 };
 
 }  // namespace pyudf::text

@@ -64,6 +64,7 @@ class Within {
     left_ = &left;
     is_prepared_ = is_counted_ = false;
     signature_ = with_width(left, [](auto text) { return signature(text); });
+    if (one_edit_at_most() && search_neighbourhood()) return true;
     const auto& buckets = index_->buckets();
     const auto n = static_cast<std::int64_t>(buckets.size()), middle = index_->find(left.size);
     // Lengths nearest to the row's own come first: most pairs are there.
@@ -78,6 +79,30 @@ class Within {
       if (!search(buckets[i], bits)) return false;
     }
     return true;
+  }
+
+  /// Whether only texts keep the cutoff that one edit at most parts from the row.
+  bool one_edit_at_most() const {
+    const std::int64_t size = left_->size;
+    return size <= Neighbourhood::kLongest && bits_allowed(size) <= 2 && bits_allowed(size + 2) < 0 &&
+           (size < 2 || bits_allowed(size - 2) < 0);
+  }
+
+  bool search_neighbourhood() {
+    const Neighbourhood* near = state_->neighbourhood();
+    if (!near || !near->find(*left_, state_->size() / kFewAlike, near_)) return false;
+    for (const std::int64_t column : near_)
+      if (column >= first_column_ && column < tile_.column_end) verify(column);
+    return true;
+  }
+
+  /// Scores one text and keeps it if it is within the cutoff.
+  void verify(std::int64_t column) {
+    if (!is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
+    Score score;
+    prepared_.template scores<Formed>(static_cast<const pyudf_text*>(columns_[1].data) + column, nullptr, 1,
+                                      call_.cutoff, &score);
+    if (keeps(score)) found_.push_back({column, static_cast<double>(score)});
   }
 
   /// In how many bits the signatures of the row and of a text of this size may differ, as the form hands its cutoff on
@@ -103,14 +128,7 @@ class Within {
     std::int64_t* const places = places_.at_least(size);
     const std::int64_t n = narrow(bucket, bits, places);
     if (n > size / kMostAlike && n > (tile_.column_end - first_column_) / kMostOfRow) return false;
-    if (n > 0 && !is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
-    const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const std::int64_t column = index_->rows()[places[i]];
-      Score score;
-      prepared_.template scores<Formed>(right + column, nullptr, 1, call_.cutoff, &score);
-      if (keeps(score)) found_.push_back({column, static_cast<double>(score)});
-    }
+    for (std::int64_t i = 0; i < n; ++i) verify(index_->rows()[places[i]]);
     return true;
   }
 
@@ -200,6 +218,7 @@ class Within {
   Counts counts_;  // of the row, once is_counted_
   bool is_prepared_ = false, is_counted_ = false;
   Buffer<std::int64_t> places_;
+  std::vector<std::int64_t> near_;
   std::vector<Found> found_;
   std::vector<std::int64_t> found_columns_;
   std::vector<double> found_scores_;
