@@ -15,6 +15,7 @@
 #include "core/pairwise.hpp"
 #include "core/registry.hpp"
 #include "simd/targets.hpp"
+#include "text/neighbourhood.hpp"
 
 namespace {
 
@@ -33,17 +34,21 @@ class Texts {
       if (i % 3 == 0) last = fresh(longest);
       std::u32string text = last;
       for (auto edits = random_() % 4; edits > 0; --edits) edit(text);
-      add(i % 17 == 5 ? U"" : text, i % 13 == 7);
+      add(i % 17 == 5 && i < 1000 ? U"" : text, i % 13 == 7);
     }
-    pyudf::Chunk chunk;
-    chunk.data = slots_.data();
-    chunk.length = static_cast<std::int64_t>(slots_.size());
-    pyudf::TextColumn column;
-    column.append(chunk);
-    views_.emplace_back(column);
+    views_.push_back(part(0, static_cast<std::int64_t>(slots_.size())));
   }
 
   const TextViews& views() const { return views_[0]; }
+
+  TextViews part(std::int64_t begin, std::int64_t n) const {
+    pyudf::Chunk chunk;
+    chunk.data = slots_.data() + begin;
+    chunk.length = n;
+    pyudf::TextColumn column;
+    column.append(chunk);
+    return TextViews(column);
+  }
 
  private:
   static constexpr std::u32string_view kLetters[] = {U"abcdehlt ", U"abсдежф", U"ab\U0001F600\U0001F601c"};
@@ -100,7 +105,7 @@ struct Call {
 };
 
 /// Every function with the entry, and those with weights with other ones too.
-std::vector<Call> calls() {
+std::vector<Call> calls(bool weighted = true) {
   static constexpr std::int64_t weights[][3] = {{2, 2, 2}, {1, 1, 2}, {1, 2, 3}, {0, 0, 0}};
   std::vector<Call> all;
   for (std::int64_t i = 0; i < pyudf_builtin_table()->n_functions; ++i) {
@@ -109,7 +114,7 @@ std::vector<Call> calls() {
     std::vector<pyudf_value> options;
     for (std::int32_t p = 2; p < function.n_parameters; ++p) options.push_back(*function.parameters[p].fallback);
     all.push_back({&function, options});
-    if (function.n_options < 2) continue;
+    if (function.n_options < 2 || !weighted) continue;
     for (const auto& costs : weights) {
       options[0].list = {costs, 3};
       all.push_back({&function, options});
@@ -150,8 +155,9 @@ Found expected(const Call& call, const std::vector<double>& scores, std::int64_t
   return found;
 }
 
-Found within(const Call& call, const Texts& left, const Texts& right, double cutoff, bool triangle, int workers) {
-  const Pairwise job{call.function, call.options.data(), &left.views(), &right.views(), triangle, workers, {}};
+Found within(const Call& call, const TextViews& left, const TextViews& right, double cutoff, bool triangle,
+             int workers) {
+  const Pairwise job{call.function, call.options.data(), &left, &right, triangle, workers, {}};
   const Selection selection{cutoff, true, call.similarity(), call.function->n_options - 1};
   std::vector<std::vector<Hit>> pieces;
   pyudf_error error{};
@@ -171,7 +177,7 @@ void check(const Texts& left, const Texts& right, bool triangle) {
       for (const pyudf::simd::Target target : pyudf::simd::available()) {
         pyudf::simd::use(target);
         for (const int workers : {1, 3})
-          ASSERT_EQ(within(call, left, right, cutoff, triangle, workers), wanted)
+          ASSERT_EQ(within(call, left.views(), right.views(), cutoff, triangle, workers), wanted)
               << call.function->name << " within " << cutoff << " on " << name(target) << ", " << workers << " workers";
       }
     }
@@ -186,6 +192,47 @@ TEST(Within, OneColumn) {
   check(texts, texts, true);
 }
 TEST(Within, FewRows) { check(Texts(5, 20, 4), Texts(60, 20, 4), false); }
+
+/// Large columns are looked up by hash where one edit at most is allowed; some rows of them never are.
+TEST(Within, LargeColumnsAreNoDifferent) {
+  constexpr std::int64_t kRows = 20'100, kPart = 6'700;
+  const Texts texts(kRows, 40, 5);
+  for (const Call& call : calls(false)) {
+    const bool counts = call.function->result->id == PYUDF_INT64;
+    if (counts == call.similarity()) continue;  // the bounds of the other forms are these
+    for (const double cutoff : counts ? std::vector{0.0, 1.0} : std::vector{0.94}) {
+      const Found whole = within(call, texts.views(), texts.views(), cutoff, false, 2);
+      Found parts;
+      for (std::int64_t begin = 0; begin < kRows; begin += kPart)
+        for (auto [row, column, score] : within(call, texts.part(begin, kPart), texts.views(), cutoff, false, 2))
+          parts.emplace_back(begin + row, column, score);
+      ASSERT_TRUE(whole == parts) << call.function->name << " within " << cutoff;
+      std::erase_if(parts, [](const auto& hit) { return std::get<1>(hit) <= std::get<0>(hit); });
+      ASSERT_TRUE(within(call, texts.views(), texts.views(), cutoff, true, 2) == parts) << call.function->name;
+    }
+  }
+}
+
+TEST(Neighbourhood, HoldsAllThatOneEditParts) {
+  const Texts left(400, 44, 6), right(900, 44, 6);
+  const pyudf::text::Neighbourhood near(right.views().data(), right.views().size());
+  ASSERT_TRUE(near.usable());
+  const std::vector<Call> all = calls();
+  const Call& osa = *std::find_if(all.begin(), all.end(),
+                                  [](const Call& call) { return std::string_view(call.function->name) == "osa"; });
+  const Found pairs = within(osa, left.views(), right.views(), 1, false, 1);
+  std::size_t looked_up = 0;
+  for (const auto& [row, column, score] : pairs) {
+    const pyudf_text& text = left.views().data()[row];
+    if (text.size > pyudf::text::Neighbourhood::kLongest) continue;
+    std::vector<std::int64_t> rows;
+    ASSERT_TRUE(near.find(text, right.views().size() * 100, rows));
+    ASSERT_TRUE(std::binary_search(rows.begin(), rows.end(), column)) << row << ", " << column;
+    ASSERT_FALSE(near.find(text, 0, rows));
+    ++looked_up;
+  }
+  EXPECT_GT(looked_up, 100u);
+}
 
 TEST(Within, EveryMetricWithABoundHasTheEntry) {
   std::size_t n = 0;
