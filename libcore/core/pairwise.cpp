@@ -50,6 +50,19 @@ struct Grid {
     return grid;
   }
 
+  /// Whole rows, for the same functions: few where Ctrl-C may wait no longer, but enough for each to be worth the
+  /// preparation of very many columns.
+  static Grid of_rows(const Pairwise& job) {
+    constexpr std::int64_t kFewest = 64, kMost = 1 << 14, kManyColumns = 1 << 16;
+    Grid grid = of_batches(job);
+    const std::int64_t at_once = grid.tile_rows * grid.tile_columns / grid.columns;
+    grid.tile_rows = std::clamp(at_once, grid.columns > kManyColumns ? kFewest * 16 : kFewest, kMost);
+    grid.tile_columns = grid.columns;
+    grid.across = 1;
+    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows;
+    return grid;
+  }
+
   struct Area {
     std::int64_t row_begin, row_end, column_begin, column_end;
   };
@@ -214,7 +227,8 @@ pyudf_status score_into(const Pairwise& job, const Scorer& scorer, const Dense& 
                         out,
                         result.row_bytes,
                         result.type,
-                        result.stream ? std::uint32_t{PYUDF_TILE_STREAM} : 0};
+                        result.stream ? std::uint32_t{PYUDF_TILE_STREAM} : 0,
+                        nullptr};
   if (const pyudf_status status = scorer.score(tile, job.options, error); status != PYUDF_OK) return status;
   if (job.left->missing().empty() && job.right->missing().empty()) return PYUDF_OK;
   for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
@@ -290,7 +304,7 @@ class Pieces {
     for (; begin < end; begin += kPiece) {
       const std::int64_t n = std::min(kPiece, end - begin);
       set_cutoff(cutoff());
-      const pyudf_tile tile{row, row + 1, begin, begin + n, scores_, sizeof scores_, PYUDF_FLOAT64, 0};
+      const pyudf_tile tile{row, row + 1, begin, begin + n, scores_, sizeof scores_, PYUDF_FLOAT64, 0, nullptr};
       if (const pyudf_status status = scorer.score(tile, options_.data(), error); status != PYUDF_OK) return status;
       for (std::int64_t i = 0; i < n; ++i)
         if (passes(scores_[i]) && right[begin + i].data) visit(begin + i, scores_[i]);
@@ -420,7 +434,7 @@ pyudf_status find_within(const Pairwise& job, const Selection& selection, std::v
       [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
         Found found(selection, job.triangle, hits[static_cast<std::size_t>(task)]);
         const pyudf_tile tile{
-            area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0};
+            area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0, nullptr};
         return scorer.within(tile, options.data(), found, e);
       },
       error);
@@ -538,15 +552,14 @@ void offer_blocks(const T* scores, std::int64_t n, const pyudf_text* right, std:
   }
 }
 
-/// Columns that nearest_in_batches scores at a time.
-constexpr std::int64_t kColumnsAtATime = 4096;
+constexpr std::int64_t kMostOffered = 4096;
 
 /// Where only one is wanted it is the first that is as good as the top of all; false where that one is missing.
 template <class T>
 bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
                Best& best) {
   constexpr std::int64_t kBlock = 256;
-  T tops[kColumnsAtATime / kBlock];
+  T tops[kMostOffered / kBlock] = {};
   const std::int64_t blocks = (n + kBlock - 1) / kBlock;
   for (std::int64_t block = 0; block < blocks; ++block)
     tops[block] = top_of(scores + block * kBlock, std::min(kBlock, n - block * kBlock), similarity);
@@ -562,7 +575,7 @@ bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::in
 template <class T>
 void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
            Best& best) {
-  if (best.wants_one() && offer_top(scores, n, right, first_column, similarity, best)) return;
+  if (best.wants_one() && n <= kMostOffered && offer_top(scores, n, right, first_column, similarity, best)) return;
   offer_blocks<1024>(scores, n, right, first_column, similarity, best);
 }
 
@@ -576,51 +589,52 @@ void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t f
   }
 }
 
-/// `nearest` for functions that score many pairs at once: some rows at a time against one piece of the right column
-/// after the other.
+/// Takes rows of scores and keeps the best of each.
+struct BestOfRows : pyudf_rows {
+  BestOfRows(const Pairwise& of, const Selection& selection, std::int32_t type_of_scores, std::int64_t rows,
+             std::int64_t k)
+      : pyudf_rows{keep},
+        job(of),
+        type(type_of_scores),
+        similarity(selection.similarity),
+        best(static_cast<std::size_t>(rows), Best(selection, k)) {}
+
+  void start(std::int64_t row) {
+    first = row;
+    for (Best& of_row : best) of_row.clear();
+  }
+  Best& at(std::int64_t row) { return best[static_cast<std::size_t>(row - first)]; }
+
+  static void keep(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+    auto& self = static_cast<BestOfRows&>(*rows);
+    if (self.job.left->data()[row].data)
+      offer(scores, self.type, n, column, self.job.right->data(), self.similarity, self.at(row));
+  }
+
+  const Pairwise& job;
+  std::int32_t type;
+  bool similarity;
+  std::int64_t first = 0;
+  std::vector<Best> best;
+};
+
+/// `nearest` for functions that score many pairs at once: whole rows, as many as share the preparation of the columns.
 pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
                                 std::int64_t* columns, pyudf_error* error) {
-  constexpr std::int64_t kFewest = 64;
   std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
   if (selection.has_cutoff) set_cutoff(job, selection, selection.cutoff, options);
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
-  Grid grid(job);
-  grid.tile_columns = std::min(grid.columns, kColumnsAtATime);
-  const std::int64_t row_bytes = grid.tile_columns * size_of(type);
-  const std::int64_t most = std::max<std::int64_t>(kFewest, static_cast<std::int64_t>(kScratchBytes) / row_bytes);
-  const std::int64_t share = (grid.rows + 4 * job.workers - 1) / (4 * job.workers);
-  grid.tile_rows = std::min(grid.rows, std::min(most, job.workers > 1 ? std::max(kFewest, share) : most));
-  grid.across = 1;
-  grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows;
-  struct State {
-    std::vector<std::byte> memory;
-    std::vector<Best> best;
-  };
-  const pyudf_text *left = job.left->data(), *right = job.right->data();
+  const Grid grid = Grid::of_rows(job);
   return over_tiles(
-      job, grid,
-      [&] {
-        return State{std::vector<std::byte>(static_cast<std::size_t>(grid.tile_rows * row_bytes)),
-                     std::vector<Best>(static_cast<std::size_t>(grid.tile_rows), Best(selection, k))};
-      },
-      [&](State& state, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) -> pyudf_status {
-        for (Best& best : state.best) best.clear();
-        const auto best_of = [&](std::int64_t row) -> Best& {
-          return state.best[static_cast<std::size_t>(row - area.row_begin)];
-        };
-        for (std::int64_t begin = 0; begin < grid.columns; begin += kColumnsAtATime) {
-          const std::int64_t end = std::min(grid.columns, begin + kColumnsAtATime);
-          const pyudf_tile tile{area.row_begin, area.row_end, begin, end, state.memory.data(), row_bytes, type, 0};
-          if (const pyudf_status status = scorer.score(tile, options.data(), e); status != PYUDF_OK) return status;
-          for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
-            if (left[row].data)
-              offer(state.memory.data() + (row - area.row_begin) * row_bytes, type, end - begin, begin, right,
-                    selection.similarity, best_of(row));
-        }
-        for (std::int64_t row = area.row_begin; row < area.row_end; ++row)
-          write_best(best_of(row).sorted(), k, row, scores, columns);
-        return PYUDF_OK;
+      job, grid, [&] { return BestOfRows(job, selection, type, grid.tile_rows, k); },
+      [&](BestOfRows& best, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        best.start(area.row_begin);
+        const pyudf_tile tile{area.row_begin, area.row_end, 0, grid.columns, nullptr, 0, type, 0, &best};
+        const pyudf_status status = scorer.score(tile, options.data(), e);
+        for (std::int64_t row = area.row_begin; status == PYUDF_OK && row < area.row_end; ++row)
+          write_best(best.at(row).sorted(), k, row, scores, columns);
+        return status;
       },
       error);
 }

@@ -379,30 +379,77 @@ struct Entry {
       formula.lowest = call.cutoff;
     else if (call.cutoff != Formed::no_cutoff())
       formula.highest = call.cutoff;
-    batch.score(tile, formula);
-    score_long_texts(batch, call, columns, tile);
+    if (!tile.rows) {
+      batch.score(tile, formula);
+      score_long_texts(batch, call, columns, tile);
+    } else if (batch.long_rows().empty() && batch.long_columns().empty()) {
+      batch.score(tile, formula);
+    } else {
+      PatchedRows rows(batch, call, columns, tile);
+      pyudf_tile patched = tile;
+      patched.rows = &rows;
+      batch.score(patched, formula);
+    }
+  }
+
+  /// Scores some pairs one by one, with the first of them at `out`.
+  static void score_part(const Call& call, const pyudf_column* columns, const pyudf_tile& tile, std::int64_t row_begin,
+                         std::int64_t row_end, std::int64_t column_begin, std::int64_t column_end, void* out) {
+    pyudf_tile part = tile;
+    part.row_begin = row_begin, part.row_end = row_end;
+    part.column_begin = column_begin, part.column_end = column_end;
+    part.out = out, part.rows = nullptr;
+    std::int64_t row, column;
+    score_tile(nullptr, call, columns, part, row, column);
+  }
+
+  /// Calls visit(i) for the places of `all` that lie in [begin, end).
+  template <class F>
+  static void visit_between(const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end, F&& visit) {
+    for (auto at = std::lower_bound(all.begin(), all.end(), begin); at != all.end() && *at < end; ++at) visit(*at);
   }
 
   /// Overwrites the scores of the texts that no lane holds.
   static void score_long_texts(const lanes::Batch& batch, const Call& call, const pyudf_column* columns,
                                const pyudf_tile& tile) {
-    const auto part = [&](std::int64_t row_begin, std::int64_t row_end, std::int64_t begin, std::int64_t end) {
-      pyudf_tile cell = tile;
-      cell.row_begin = row_begin, cell.row_end = row_end;
-      cell.column_begin = begin, cell.column_end = end;
-      cell.out = static_cast<char*>(tile.out) + (row_begin - tile.row_begin) * tile.row_bytes +
-                 (begin - tile.column_begin) * size_of(tile.out_type);
-      std::int64_t row, column;
-      score_tile(nullptr, call, columns, cell, row, column);
+    const auto place = [&](std::int64_t row, std::int64_t column) {
+      return static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes +
+             (column - tile.column_begin) * size_of(tile.out_type);
     };
-    const auto within = [](const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end, auto&& visit) {
-      for (auto at = std::lower_bound(all.begin(), all.end(), begin); at != all.end() && *at < end; ++at) visit(*at);
-    };
-    within(batch.long_rows(), tile.row_begin, tile.row_end,
-           [&](std::int64_t row) { part(row, row + 1, tile.column_begin, tile.column_end); });
-    within(batch.long_columns(), tile.column_begin, tile.column_end,
-           [&](std::int64_t column) { part(tile.row_begin, tile.row_end, column, column + 1); });
+    visit_between(batch.long_rows(), tile.row_begin, tile.row_end, [&](std::int64_t row) {
+      score_part(call, columns, tile, row, row + 1, tile.column_begin, tile.column_end, place(row, tile.column_begin));
+    });
+    visit_between(batch.long_columns(), tile.column_begin, tile.column_end, [&](std::int64_t column) {
+      score_part(call, columns, tile, tile.row_begin, tile.row_end, column, column + 1, place(tile.row_begin, column));
+    });
   }
+
+  /// Puts in the scores of the texts that no lane holds before others take the rows.
+  struct PatchedRows : pyudf_rows {
+    PatchedRows(const lanes::Batch& of, const Call& with, const pyudf_column* texts, const pyudf_tile& to)
+        : pyudf_rows{patch}, batch(of), call(with), columns(texts), tile(to) {}
+
+    static void patch(pyudf_rows* self, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+      auto& rows = static_cast<PatchedRows&>(*self);
+      const std::int64_t bytes = size_of(rows.tile.out_type);
+      const auto* const first = static_cast<const std::byte*>(scores);
+      rows.scores.assign(first, first + n * bytes);
+      std::byte* const out = rows.scores.data();
+      if (std::binary_search(rows.batch.long_rows().begin(), rows.batch.long_rows().end(), row))
+        score_part(rows.call, rows.columns, rows.tile, row, row + 1, column, column + n, out);
+      else
+        visit_between(rows.batch.long_columns(), column, column + n, [&](std::int64_t at) {
+          score_part(rows.call, rows.columns, rows.tile, row, row + 1, at, at + 1, out + (at - column) * bytes);
+        });
+      rows.tile.rows->take(rows.tile.rows, row, column, n, out);
+    }
+
+    const lanes::Batch& batch;
+    const Call& call;
+    const pyudf_column* columns;
+    const pyudf_tile& tile;
+    std::vector<std::byte> scores;
+  };
 
   static const pyudf_text& text(const pyudf_column& column, std::int64_t i) {
     return *reinterpret_cast<const pyudf_text*>(static_cast<const char*>(column.data) + i * column.stride);
@@ -443,8 +490,14 @@ struct Entry {
       for (column = tile.column_begin; column < tile.column_end; column += kPiece) {
         const std::int64_t n = std::min(kPiece, tile.column_end - column);
         score(text(columns[0], row), column == tile.column_begin, &text(columns[1], column), n, scores);
-        store(scores, n, tile.out_type, out);
-        out += n * bytes;
+        if (!tile.rows) {
+          store(scores, n, tile.out_type, out);
+          out += n * bytes;
+          continue;
+        }
+        std::byte stored[kPiece * 8];
+        store(scores, n, tile.out_type, stored);
+        tile.rows->take(tile.rows, row, column, n, stored);
       }
     }
   }

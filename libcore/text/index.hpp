@@ -1,4 +1,4 @@
-// index.hpp: what the rows of a matrix share about the right column: signatures, and the same by length.
+// index.hpp: what the rows of a matrix share about the right column: signatures and counts of characters, by length.
 #pragma once
 
 #include <algorithm>
@@ -6,9 +6,11 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "pyudf/abi.h"
+#include "text/neighbourhood.hpp"
 #include "text/signature.hpp"
 
 namespace pyudf::text {
@@ -21,12 +23,12 @@ class LengthIndex {
     std::int64_t length, begin, end;
   };
 
-  LengthIndex(const pyudf_text* texts, const std::vector<std::uint64_t>& signatures) {
+  LengthIndex(const pyudf_text* texts, const std::vector<std::uint64_t>& signatures) : texts_(texts) {
     const auto n = static_cast<std::int64_t>(signatures.size());
     rows_.reserve(signatures.size());
     for (std::int64_t row = 0; row < n; ++row)
       if (texts[row].data) rows_.push_back(row);
-    sort_by_length(texts);
+    sort_by_length();
     signatures_.reserve(rows_.size());
     for (const std::int64_t row : rows_) {
       const auto place = static_cast<std::int64_t>(signatures_.size());
@@ -48,6 +50,17 @@ class LengthIndex {
   /// Of each place, its row of the column and its signature.
   const std::int64_t* rows() const noexcept { return rows_.data(); }
   const std::uint64_t* signatures() const noexcept { return signatures_.data(); }
+  /// Made by the first thread that asks.
+  const Counts* counts() {
+    std::call_once(counted_, [&] {
+      std::vector<Counts> all(rows_.size());
+      std::transform(rows_.begin(), rows_.end(), all.begin(), [&](std::int64_t row) {
+        return with_width(texts_[row], [](auto text) { return text::counts(text); });
+      });
+      counts_ = std::move(all);
+    });
+    return counts_.data();
+  }
 
   /// The places of a bucket whose rows are in [row_begin, row_end).
   Bucket between(const Bucket& bucket, std::int64_t row_begin, std::int64_t row_end) const noexcept {
@@ -59,12 +72,12 @@ class LengthIndex {
 
  private:
   /// By a byte of the lengths at a time, the lowest first.
-  void sort_by_length(const pyudf_text* texts) {
+  void sort_by_length() {
     std::int64_t longest = 0;
-    for (const std::int64_t row : rows_) longest = std::max(longest, texts[row].size);
+    for (const std::int64_t row : rows_) longest = std::max(longest, texts_[row].size);
     std::vector<std::int64_t> sorted(rows_.size());
     for (int shift = 0; longest >> shift != 0; shift += 8) {
-      const auto byte = [&](std::int64_t row) { return static_cast<std::size_t>(texts[row].size >> shift & 255); };
+      const auto byte = [&](std::int64_t row) { return static_cast<std::size_t>(texts_[row].size >> shift & 255); };
       std::size_t next[257] = {};
       for (const std::int64_t row : rows_) ++next[byte(row) + 1];
       std::partial_sum(next, next + 257, next);
@@ -73,6 +86,9 @@ class LengthIndex {
     }
   }
 
+  const pyudf_text* texts_;
+  std::once_flag counted_;
+  std::vector<Counts> counts_;
   std::vector<std::int64_t> rows_;
   std::vector<std::uint64_t> signatures_;
   std::vector<Bucket> buckets_;
@@ -80,27 +96,40 @@ class LengthIndex {
 
 class RightColumn {
  public:
-  RightColumn(const pyudf_text* texts, std::int64_t n) noexcept : texts_(texts), n_(n) {}
+  /// `rows`: how many left texts there are.
+  RightColumn(const pyudf_text* texts, std::int64_t n, std::int64_t rows) noexcept
+      : texts_(texts), n_(n), is_large_(std::min(n, rows) >= kLarge) {}
 
   std::int64_t size() const noexcept { return n_; }
 
-  /// Made by the first thread that asks, as the index is.
+  /// Each is made by the first thread that asks.
   const std::vector<std::uint64_t>& signatures() {
     std::call_once(signed_, [&] { signatures_ = text::signatures(texts_, n_); });
     return signatures_;
   }
 
-  const LengthIndex& by_length() {
-    std::call_once(indexed_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures()); });
+  LengthIndex& by_length() {
+    std::call_once(sorted_, [&] { index_ = std::make_unique<LengthIndex>(texts_, signatures()); });
     return *index_;
   }
 
+  /// nullptr where going through all signatures is no slower.
+  const Neighbourhood* neighbourhood() {
+    if (!is_large_) return nullptr;
+    std::call_once(hashed_, [&] { neighbourhood_ = std::make_unique<Neighbourhood>(texts_, size()); });
+    return neighbourhood_->usable() ? neighbourhood_.get() : nullptr;
+  }
+
  private:
+  static constexpr std::int64_t kLarge = 20'000;
+
   const pyudf_text* texts_;
   std::int64_t n_;
-  std::once_flag signed_, indexed_;
+  const bool is_large_;
+  std::once_flag signed_, sorted_, hashed_;
   std::vector<std::uint64_t> signatures_;
   std::unique_ptr<LengthIndex> index_;
+  std::unique_ptr<Neighbourhood> neighbourhood_;
 };
 
 }  // namespace pyudf::text

@@ -21,7 +21,7 @@ concept HasMeasure = requires(const typename Kernel::Options& options) {
 class Matrix : public RightColumn {
  public:
   Matrix(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns)
-      : RightColumn(right, columns), left_(left), rows_(rows), right_(right), columns_(columns) {}
+      : RightColumn(right, columns, rows), left_(left), rows_(rows), right_(right), columns_(columns) {}
 
   /// nullptr where lanes cannot hold these texts. All calls name the same measure.
   lanes::Batch* batch(lanes::Measure measure) {

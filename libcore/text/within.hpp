@@ -2,7 +2,9 @@
 // then by the metric itself.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "text/forms.hpp"
@@ -60,8 +62,9 @@ class Within {
   /// Finds a row's pairs by the index; false where too many signatures are alike for that to pay.
   bool search(const pyudf_text& left) {
     left_ = &left;
-    is_prepared_ = false;
+    is_prepared_ = is_counted_ = false;
     signature_ = with_width(left, [](auto text) { return signature(text); });
+    if (one_edit_at_most() && search_neighbourhood()) return true;
     const auto& buckets = index_->buckets();
     const auto n = static_cast<std::int64_t>(buckets.size()), middle = index_->find(left.size);
     // Lengths nearest to the row's own come first: most pairs are there.
@@ -76,6 +79,30 @@ class Within {
       if (!search(buckets[i], bits)) return false;
     }
     return true;
+  }
+
+  /// Whether only texts keep the cutoff that one edit at most parts from the row.
+  bool one_edit_at_most() const {
+    const std::int64_t size = left_->size;
+    return size <= Neighbourhood::kLongest && bits_allowed(size) <= 2 && bits_allowed(size + 2) < 0 &&
+           (size < 2 || bits_allowed(size - 2) < 0);
+  }
+
+  bool search_neighbourhood() {
+    const Neighbourhood* near = state_->neighbourhood();
+    if (!near || !near->find(*left_, state_->size() / kFewAlike, near_)) return false;
+    for (const std::int64_t column : near_)
+      if (column >= first_column_ && column < tile_.column_end) verify(column);
+    return true;
+  }
+
+  /// Scores one text and keeps it if it is within the cutoff.
+  void verify(std::int64_t column) {
+    if (!is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
+    Score score;
+    prepared_.template scores<Formed>(static_cast<const pyudf_text*>(columns_[1].data) + column, nullptr, 1,
+                                      call_.cutoff, &score);
+    if (keeps(score)) found_.push_back({column, static_cast<double>(score)});
   }
 
   /// In how many bits the signatures of the row and of a text of this size may differ, as the form hands its cutoff on
@@ -98,19 +125,31 @@ class Within {
     const auto bucket = all ? whole : index_->between(whole, first_column_, tile_.column_end);
     const std::int64_t size = bucket.end - bucket.begin;
     if (size == 0) return true;
-    std::int64_t* places = places_.at_least(size);
-    const std::int64_t n =
-        bits < kAllBits ? scan_(index_->signatures(), bucket.begin, bucket.end, signature_, bits, places) : size;
+    std::int64_t* const places = places_.at_least(size);
+    const std::int64_t n = narrow(bucket, bits, places);
     if (n > size / kMostAlike && n > (tile_.column_end - first_column_) / kMostOfRow) return false;
-    if (n > 0 && !is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
-    const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const std::int64_t column = index_->rows()[bits < kAllBits ? places[i] : bucket.begin + i];
-      Score score;
-      prepared_.template scores<Formed>(right + column, nullptr, 1, call_.cutoff, &score);
-      if (keeps(score)) found_.push_back({column, static_cast<double>(score)});
-    }
+    for (std::int64_t i = 0; i < n; ++i) verify(index_->rows()[places[i]]);
     return true;
+  }
+
+  /// Writes the places of a bucket whose texts may keep the cutoff.
+  std::int64_t narrow(const LengthIndex::Bucket& bucket, std::int64_t bits, std::int64_t* places) {
+    const std::int64_t size = bucket.end - bucket.begin;
+    std::int64_t n = size;
+    if (bits < kAllBits)
+      n = scan_(index_->signatures(), bucket.begin, bucket.end, signature_, bits, places);
+    else
+      std::iota(places, places + size, bucket.begin);
+    if (n < kFewToCount || n < size / kFewAlike || bits >= left_->size + bucket.length) return n;
+    const Counts* counts = index_->counts();
+    if (!is_counted_) counts_ = with_width(*left_, [](auto text) { return text::counts(text); }), is_counted_ = true;
+    std::int64_t kept = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::int64_t place = places[i];
+      places[kept] = place;
+      kept += difference(counts_, counts[place]) <= bits;
+    }
+    return kept;
   }
 
   /// Finds a row's pairs by the scores of all.
@@ -120,7 +159,7 @@ class Within {
     const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
     for (std::int64_t begin = first_column_; begin < tile_.column_end; begin += kPiece) {
       const std::int64_t end = std::min(tile_.column_end, begin + kPiece);
-      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, sizeof scores, PYUDF_FLOAT64, 0};
+      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, sizeof scores, PYUDF_FLOAT64, 0, nullptr};
       if (const pyudf_status status = E::outer(state_, columns_, values_, &piece, error_); status != PYUDF_OK)
         return status;
       for (std::int64_t column = begin; column < end; ++column)
@@ -153,6 +192,9 @@ class Within {
   /// a sixteenth of the row.
   static constexpr std::int64_t kMostAlike = 4, kMostOfRow = 16;
 
+  /// Counts are worth making where so many signatures are alike.
+  static constexpr std::int64_t kFewToCount = 2, kFewAlike = 256;
+
   struct Found {
     std::int64_t column;
     double score;
@@ -168,13 +210,15 @@ class Within {
   Scratch scratch_;
   Row<Kernel> prepared_;
   Scan* const scan_ = chosen_scan();
-  const LengthIndex* index_ = nullptr;  // nullptr: every row is scored whole
+  LengthIndex* index_ = nullptr;  // nullptr: every row is scored whole
 
   std::int64_t row_ = 0, first_column_ = 0;
   const pyudf_text* left_ = nullptr;
   std::uint64_t signature_ = 0;
-  bool is_prepared_ = false;
+  Counts counts_;  // of the row, once is_counted_
+  bool is_prepared_ = false, is_counted_ = false;
   Buffer<std::int64_t> places_;
+  std::vector<std::int64_t> near_;
   std::vector<Found> found_;
   std::vector<std::int64_t> found_columns_;
   std::vector<double> found_scores_;

@@ -68,7 +68,7 @@ static_assert(offsetof(pyudf_plan, highest) == 8);
 static_assert(offsetof(pyudf_plan, symmetric) == 16);
 static_assert(offsetof(pyudf_plan, reserved) == 20);
 
-static_assert(sizeof(pyudf_tile) == 56);
+static_assert(sizeof(pyudf_tile) == 64);
 static_assert(offsetof(pyudf_tile, row_begin) == 0);
 static_assert(offsetof(pyudf_tile, row_end) == 8);
 static_assert(offsetof(pyudf_tile, column_begin) == 16);
@@ -77,6 +77,7 @@ static_assert(offsetof(pyudf_tile, out) == 32);
 static_assert(offsetof(pyudf_tile, row_bytes) == 40);
 static_assert(offsetof(pyudf_tile, out_type) == 48);
 static_assert(offsetof(pyudf_tile, flags) == 52);
+static_assert(offsetof(pyudf_tile, rows) == 56);
 
 static_assert(sizeof(pyudf_hits) == 16);
 static_assert(offsetof(pyudf_hits, add) == 0);

@@ -449,6 +449,45 @@ def test_pairs_within_is_the_matrix_below_the_cutoff(name, form, one_column):
         np.testing.assert_array_equal(scores, matrix[tuple(expected.T)])
 
 
+def near_texts(n, seed, longest, alphabet):
+    """Texts that come in families, some of them missing."""
+    rng = random.Random(seed)
+    heads = ["".join(rng.choices(alphabet, k=rng.randint(0, longest))) for _ in range(n // 6)]
+    texts = []
+    for _ in range(n):
+        text = rng.choice(heads)
+        for _ in range(rng.randint(0, 3)):
+            at = rng.randint(0, len(text))
+            text = text[:at] + rng.choice(["", rng.choice(alphabet)]) + text[at + rng.randint(0, 1) :]
+        texts.append(None if rng.random() < 0.05 else text)
+    return texts
+
+
+FAMILIES = {
+    "short": near_texts(300, 3, 12, "abcdefgh "),
+    "wide": near_texts(200, 4, 20, "aeé日本語\U0001f600"),
+    "long": near_texts(90, 5, 150, "abcdefghijklmnop "),
+}
+
+
+@pytest.mark.parametrize("name", ["levenshtein", "osa", "damerau_levenshtein", "indel", "lcs_seq"])
+@each_form
+@pytest.mark.parametrize("texts", FAMILIES.values(), ids=FAMILIES)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_pairs_within_of_near_texts(name, form, texts, workers):
+    half = len(texts) // 2
+    for left, right in ((texts, None), (texts[:half], texts[half:])):
+        matrix = pyudf.cdist(left, right, name, form=form, dtype="float64")
+        for cutoff in (0, 1, 2, 4, 40) if counts(name, form) else (0.05, 0.2, 0.7, 0.9):
+            rows, columns, scores = pyudf.pairs_within(
+                left, right, score_cutoff=cutoff, metric=name, form=form, workers=workers, dtype="float64"
+            )
+            there = matrix >= cutoff if form.endswith("similarity") else matrix <= cutoff
+            expected = np.nonzero(np.triu(there, 1) if right is None else there)
+            np.testing.assert_array_equal(np.stack([rows, columns]), expected)
+            np.testing.assert_array_equal(scores, matrix[expected])
+
+
 @settings(max_examples=60)
 @given(texts=st.lists(st.text("ab", max_size=5), max_size=12), cutoff=st.integers(0, 5))
 def test_pairs_within_of_anything(texts, cutoff):

@@ -144,6 +144,13 @@ typedef enum pyudf_tile_flag {
   PYUDF_TILE_STREAM = 1 /* the whole result is larger than caches: it is better written past them */
 } pyudf_tile_flag;
 
+/* Who takes the scores of a tile row by row, where they are not to be kept. */
+typedef struct pyudf_rows {
+  /* Takes the scores of columns [column, column + n) of a row, in the tile's out_type. Any order of rows is right; the
+   * columns of one row come in ascending order. */
+  void (*take)(struct pyudf_rows* rows, int64_t row, int64_t column, int64_t n, const void* scores);
+} pyudf_rows;
+
 /* A rectangle of the pairwise matrix: rows [row_begin, row_end) × columns [column_begin, column_end). */
 typedef struct pyudf_tile {
   int64_t row_begin, row_end;
@@ -152,6 +159,8 @@ typedef struct pyudf_tile {
   int64_t row_bytes; /* from one row of the result to the next */
   int32_t out_type;  /* a numeric pyudf_type_id: results are converted as they are written */
   uint32_t flags;    /* of pyudf_tile_flag */
+  pyudf_rows* rows;  /* takes the scores, and out is not used; NULL: they go to out. Given to functions with
+                        PYUDF_BATCHES only */
 } pyudf_tile;
 
 /* Where pairs go that are found in a matrix. */

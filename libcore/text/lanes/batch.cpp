@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
 constexpr std::int64_t kQueries = 64;    // of a block
-constexpr std::int64_t kPiece = 512;     // columns that are written at a time
+constexpr std::int64_t kPiece = 1024;    // columns that are written at a time
 constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
 
 std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_t n) {
@@ -147,9 +147,12 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
       target_.gather[wide](block.slab, counts, begin, next, gathered);
       const Counts piece{gathered + (at - begin) * bytes_of_count, block.slab.sizes() + at, next - at,
                          queries_->size(row), !wide};
-      if (!plain) target_.finish[wide](piece, formula, tile.out_type, stream ? finished : out);
+      const bool in_place = !stream && !tile.rows;
+      if (!plain) target_.finish[wide](piece, formula, tile.out_type, in_place ? out : finished);
       const void* const scores = plain ? piece.counts : finished;
-      if (stream)
+      if (tile.rows)
+        tile.rows->take(tile.rows, row, tile.column_begin + column + at - block.begin, piece.n, scores);
+      else if (stream)
         target_.stream(out, scores, piece.n * bytes);
       else if (plain)
         std::memcpy(out, scores, static_cast<std::size_t>(piece.n));

@@ -1,0 +1,244 @@
+// test_within.cpp: pairs within a cutoff, of every metric and form on every kind of processor, by the scores of all.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "core/pairwise.hpp"
+#include "core/registry.hpp"
+#include "simd/targets.hpp"
+#include "text/neighbourhood.hpp"
+
+namespace {
+
+using pyudf::Hit;
+using pyudf::Pairwise;
+using pyudf::Selection;
+using pyudf::TextViews;
+using Found = std::vector<std::tuple<std::int64_t, std::int64_t, double>>;
+
+/// Texts of one, two and four bytes a character, empty, missing and long ones, many of them alike.
+class Texts {
+ public:
+  Texts(std::size_t n, std::int64_t longest, unsigned seed) : random_(seed) {
+    std::u32string last;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i % 3 == 0) last = fresh(longest);
+      std::u32string text = last;
+      for (auto edits = random_() % 4; edits > 0; --edits) edit(text);
+      add(i % 17 == 5 && i < 1000 ? U"" : text, i % 13 == 7);
+    }
+    views_.push_back(part(0, static_cast<std::int64_t>(slots_.size())));
+  }
+
+  const TextViews& views() const { return views_[0]; }
+
+  TextViews part(std::int64_t begin, std::int64_t n) const {
+    pyudf::Chunk chunk;
+    chunk.data = slots_.data() + begin;
+    chunk.length = n;
+    pyudf::TextColumn column;
+    column.append(chunk);
+    return TextViews(column);
+  }
+
+ private:
+  static constexpr std::u32string_view kLetters[] = {U"abcdehlt ", U"abсдежф", U"ab\U0001F600\U0001F601c"};
+
+  char32_t letter() {
+    const auto letters = kLetters[alphabet_];
+    return letters[random_() % letters.size()];
+  }
+  std::u32string fresh(std::int64_t longest) {
+    alphabet_ = random_() % 4 % 3;
+    std::u32string text(random_() % static_cast<unsigned>(longest + 1), U' ');
+    for (char32_t& c : text) c = letter();
+    return text;
+  }
+  void edit(std::u32string& text) {
+    const std::size_t at = text.empty() ? 0 : random_() % text.size();
+    switch (random_() % 4) {
+      case 0: text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), letter()); break;
+      case 1: text.erase(at, 1); break;
+      case 2:
+        if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
+        break;
+      default:
+        if (!text.empty()) text[at] = letter();
+    }
+  }
+  void add(const std::u32string& text, bool missing) {
+    char32_t largest = 0;
+    for (const char32_t c : text) largest = std::max(largest, c);
+    const int width = largest < 256 ? 1 : largest < 65536 ? 2 : 4;
+    auto& memory = memory_.emplace_back(text.size() * static_cast<std::size_t>(width) + 1);
+    for (std::size_t i = 0; i < text.size(); ++i)
+      std::memcpy(memory.data() + i * static_cast<std::size_t>(width), &text[i], static_cast<std::size_t>(width));
+    slots_.push_back(
+        {missing ? nullptr : memory.data(), missing ? 0 : static_cast<std::int64_t>(text.size()), width, 0});
+  }
+
+  std::mt19937 random_;
+  std::size_t alphabet_ = 0;
+  std::vector<std::vector<char>> memory_;
+  std::vector<pyudf_text> slots_;
+  std::vector<TextViews> views_;
+};
+
+struct Call {
+  const pyudf_function* function;
+  std::vector<pyudf_value> options;
+
+  bool similarity() const { return function->flags & PYUDF_SIMILARITY; }
+  std::vector<double> cutoffs() const {
+    if (function->result->id == PYUDF_INT64) return {0, 1, 2, 3, 8, 30, 100000};
+    return {0.0, 0.05, 0.2, 0.34, 0.5, 0.8, 0.9, 0.999, 1.0, 1.5};
+  }
+};
+
+/// Every function with the entry, and those with weights with other ones too.
+std::vector<Call> calls(bool weighted = true) {
+  static constexpr std::int64_t weights[][3] = {{2, 2, 2}, {1, 1, 2}, {1, 2, 3}, {0, 0, 0}};
+  std::vector<Call> all;
+  for (std::int64_t i = 0; i < pyudf_builtin_table()->n_functions; ++i) {
+    const pyudf_function& function = pyudf_builtin_table()->functions[i];
+    if (!function.outer_within) continue;
+    std::vector<pyudf_value> options;
+    for (std::int32_t p = 2; p < function.n_parameters; ++p) options.push_back(*function.parameters[p].fallback);
+    all.push_back({&function, options});
+    if (function.n_options < 2 || !weighted) continue;
+    for (const auto& costs : weights) {
+      options[0].list = {costs, 3};
+      all.push_back({&function, options});
+    }
+  }
+  return all;
+}
+
+std::vector<double> scores_of_all(const Call& call, const Texts& left, const Texts& right) {
+  std::vector<double> scores;
+  std::vector<pyudf_value> args(2);
+  args.insert(args.end(), call.options.begin(), call.options.end());
+  pyudf_value result{};
+  pyudf_error error{};
+  for (std::int64_t r = 0; r < left.views().size(); ++r)
+    for (std::int64_t c = 0; c < right.views().size(); ++c) {
+      args[0].text = left.views().data()[r], args[1].text = right.views().data()[c];
+      const bool here = args[0].text.data && args[1].text.data;
+      if (!here) {
+        scores.push_back(call.similarity() ? -HUGE_VAL : HUGE_VAL);
+        continue;
+      }
+      EXPECT_EQ(call.function->scalar(args.data(), &result, nullptr, &error), PYUDF_OK) << error.message;
+      const bool counts = call.function->result->id == PYUDF_INT64;
+      scores.push_back(counts ? static_cast<double>(result.integer) : result.real);
+    }
+  return scores;
+}
+
+Found expected(const Call& call, const std::vector<double>& scores, std::int64_t columns, double cutoff,
+               bool triangle) {
+  Found found;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::int64_t row = static_cast<std::int64_t>(i) / columns, column = static_cast<std::int64_t>(i) % columns;
+    if (triangle && column <= row) continue;
+    if (call.similarity() ? scores[i] >= cutoff : scores[i] <= cutoff) found.emplace_back(row, column, scores[i]);
+  }
+  return found;
+}
+
+Found within(const Call& call, const TextViews& left, const TextViews& right, double cutoff, bool triangle,
+             int workers) {
+  const Pairwise job{call.function, call.options.data(), &left, &right, triangle, workers, {}};
+  const Selection selection{cutoff, true, call.similarity(), call.function->n_options - 1};
+  std::vector<std::vector<Hit>> pieces;
+  pyudf_error error{};
+  EXPECT_EQ(pyudf::within(job, selection, pieces, &error), PYUDF_OK) << error.message;
+  Found found;
+  for (const auto& piece : pieces)
+    for (const Hit& hit : piece) found.emplace_back(hit.row, hit.column, hit.score);
+  return found;
+}
+
+void check(const Texts& left, const Texts& right, bool triangle) {
+  const pyudf::simd::Target before = pyudf::simd::current();
+  for (const Call& call : calls()) {
+    const auto scores = scores_of_all(call, left, right);
+    for (const double cutoff : call.cutoffs()) {
+      const Found wanted = expected(call, scores, right.views().size(), cutoff, triangle);
+      for (const pyudf::simd::Target target : pyudf::simd::available()) {
+        pyudf::simd::use(target);
+        for (const int workers : {1, 3})
+          ASSERT_EQ(within(call, left.views(), right.views(), cutoff, triangle, workers), wanted)
+              << call.function->name << " within " << cutoff << " on " << name(target) << ", " << workers << " workers";
+      }
+    }
+  }
+  pyudf::simd::use(before);
+}
+
+TEST(Within, ShortTexts) { check(Texts(70, 14, 1), Texts(600, 14, 1), false); }
+TEST(Within, LongTexts) { check(Texts(40, 150, 2), Texts(80, 150, 2), false); }
+TEST(Within, OneColumn) {
+  const Texts texts(150, 9, 3);
+  check(texts, texts, true);
+}
+TEST(Within, FewRows) { check(Texts(5, 20, 4), Texts(60, 20, 4), false); }
+
+/// Large columns are looked up by hash where one edit at most is allowed; some rows of them never are.
+TEST(Within, LargeColumnsAreNoDifferent) {
+  constexpr std::int64_t kRows = 20'100, kPart = 6'700;
+  const Texts texts(kRows, 40, 5);
+  for (const Call& call : calls(false)) {
+    const bool counts = call.function->result->id == PYUDF_INT64;
+    if (counts == call.similarity()) continue;  // the bounds of the other forms are these
+    for (const double cutoff : counts ? std::vector{0.0, 1.0} : std::vector{0.94}) {
+      const Found whole = within(call, texts.views(), texts.views(), cutoff, false, 2);
+      Found parts;
+      for (std::int64_t begin = 0; begin < kRows; begin += kPart)
+        for (auto [row, column, score] : within(call, texts.part(begin, kPart), texts.views(), cutoff, false, 2))
+          parts.emplace_back(begin + row, column, score);
+      ASSERT_TRUE(whole == parts) << call.function->name << " within " << cutoff;
+      std::erase_if(parts, [](const auto& hit) { return std::get<1>(hit) <= std::get<0>(hit); });
+      ASSERT_TRUE(within(call, texts.views(), texts.views(), cutoff, true, 2) == parts) << call.function->name;
+    }
+  }
+}
+
+TEST(Neighbourhood, HoldsAllThatOneEditParts) {
+  const Texts left(400, 44, 6), right(900, 44, 6);
+  const pyudf::text::Neighbourhood near(right.views().data(), right.views().size());
+  ASSERT_TRUE(near.usable());
+  const std::vector<Call> all = calls();
+  const Call& osa = *std::find_if(all.begin(), all.end(),
+                                  [](const Call& call) { return std::string_view(call.function->name) == "osa"; });
+  const Found pairs = within(osa, left.views(), right.views(), 1, false, 1);
+  std::size_t looked_up = 0;
+  for (const auto& [row, column, score] : pairs) {
+    const pyudf_text& text = left.views().data()[row];
+    if (text.size > pyudf::text::Neighbourhood::kLongest) continue;
+    std::vector<std::int64_t> rows;
+    ASSERT_TRUE(near.find(text, right.views().size() * 100, rows));
+    ASSERT_TRUE(std::binary_search(rows.begin(), rows.end(), column)) << row << ", " << column;
+    ASSERT_FALSE(near.find(text, 0, rows));
+    ++looked_up;
+  }
+  EXPECT_GT(looked_up, 100u);
+}
+
+TEST(Within, EveryMetricWithABoundHasTheEntry) {
+  std::size_t n = 0;
+  for (std::int64_t i = 0; i < pyudf_builtin_table()->n_functions; ++i)
+    n += pyudf_builtin_table()->functions[i].outer_within != nullptr;
+  EXPECT_EQ(n, 4u * 5u);  // Levenshtein, OSA, Damerau-Levenshtein, Indel, LCS
+}
+
+}  // namespace
