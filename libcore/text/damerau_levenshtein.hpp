@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdlib>
+#include <optional>
 
+#include "text/lanes/formula.hpp"
 #include "text/signature.hpp"
 #include "text/text.hpp"
 
@@ -99,6 +101,8 @@ struct DamerauLevenshtein {
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits(cutoff, size1, size2);
   }
+
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::far_swaps; }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {

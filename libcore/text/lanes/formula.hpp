@@ -7,18 +7,20 @@ namespace pyudf::text::lanes {
 
 /// What a run over lanes computes, from which all forms of all metrics with one are derived.
 enum class Count : std::int32_t {
-  edits,  // Levenshtein's, of unit costs
-  swaps,  // the same with transpositions of neighbours that are not edited again
-  common  // the length of the longest common subsequence
+  edits,      // Levenshtein's, of unit costs
+  swaps,      // the same with transpositions of neighbours that are not edited again
+  far_swaps,  // the same with transpositions across a gap
+  common      // the length of the longest common subsequence
 };
-inline constexpr int kCounts = 3;
+inline constexpr int kCounts = 4;
 
 /// A metric under some options, as counts tell it.
 enum class Measure : std::int32_t {
-  edits,  // distance: the count; its maximum: the longer text
-  swaps,  // the same
-  indel,  // distance: both texts less twice the count; its maximum: both texts
-  lcs     // distance: the longer text less the count; its maximum: the longer text
+  edits,      // distance: the count; its maximum: the longer text
+  swaps,      // the same
+  far_swaps,  // the same
+  indel,      // distance: both texts less twice the count; its maximum: both texts
+  lcs         // distance: the longer text less the count; its maximum: the longer text
 };
 
 /// What a count is measured against.
@@ -59,7 +61,12 @@ constexpr Formula formula(Measure measure, bool similarity, bool normalized) noe
 }
 
 constexpr Count counted(Measure measure) noexcept {
-  return measure == Measure::edits ? Count::edits : measure == Measure::swaps ? Count::swaps : Count::common;
+  switch (measure) {
+    case Measure::edits: return Count::edits;
+    case Measure::swaps: return Count::swaps;
+    case Measure::far_swaps: return Count::far_swaps;
+    default: return Count::common;
+  }
 }
 
 }  // namespace pyudf::text::lanes

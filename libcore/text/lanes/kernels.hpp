@@ -314,6 +314,7 @@ inline void stream(void* to, const void* from, std::int64_t bytes) {
 inline constexpr Target kTarget{kVectorBytes,
                                 {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
                                  {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
+                                 {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
                                  {run<Common, std::uint8_t>, run<Common, std::uint16_t>}},
                                 {gather<std::uint8_t>, gather<std::uint16_t>},
                                 {finish<std::uint8_t>, finish<std::uint16_t>},

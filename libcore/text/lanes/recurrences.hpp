@@ -120,6 +120,68 @@ struct Swaps : Edits<bits> {
   }
 };
 
+/// Swaps across a gap too (text/damerau_levenshtein.hpp, whose names these are). Of the row above the first one only
+/// that its horizontal difference is +1 matters, for which `level`, where it is not, is zero.
+template <int bits>
+struct FarSwaps {
+  static constexpr int kSaved = 4;
+  static constexpr int kCarries = 5;
+  struct Carry {
+    Vector open, equal, zero, level, drops;
+  };
+
+  Vector plus, minus, zero, open_rows;
+
+  PYUDF_INLINE void start(Vector rows) { plus = rows, minus = zero = open_rows = zeros(); }
+  PYUDF_INLINE void save(Vector* to) const { to[0] = plus, to[1] = minus, to[2] = zero, to[3] = open_rows; }
+  PYUDF_INLINE void restore(const Vector* from) {
+    plus = from[0], minus = from[1], zero = from[2], open_rows = from[3];
+  }
+
+  PYUDF_INLINE void step(Vector equal, Vector equal_before) {
+    const Vector starts = equal & ~zero;
+    const Vector open = opened(add<bits>(starts, starts), equal);
+    const Vector free = equal | swapped(open, add<bits>(equal, equal), equal_before);
+    zero = add_carries(free) | minus;
+    const Vector level = (zero | plus) & ~minus, drops = zero & plus;
+    next(equal, add<bits>(zero, zero), add<bits>(level, level), add<bits>(drops, drops));
+  }
+
+  PYUDF_INLINE void step(Vector equal, Vector equal_before, Carry& carry) {
+    const Vector starts = equal & ~zero;
+    const Vector open = opened(shift_in(starts, carry.open), equal);
+    const Vector shifted = shift_in(equal, carry.equal);
+    const Vector free = equal | swapped(open, shifted, equal_before) | shift_right<64>(carry.drops, 63);
+    const Vector onward = starts | (open & plus & ~equal);
+    zero = add_carries(free) | minus;
+    const Vector level = (zero | plus) & ~minus, drops = zero & plus;
+    const Vector zero_above = shift_in(zero, carry.zero), level_above = shift_in(level, carry.level);
+    const Vector drops_above = shift_in(drops, carry.drops);
+    next(equal, zero_above, level_above, drops_above);
+    carry = {add<64>(onward, onward), shifted, zero_above, level_above, drops_above};
+  }
+
+  PYUDF_INLINE Vector count(Vector mask) const {
+    return subtract<bits>(count_bits<bits>(plus & mask), count_bits<bits>(minus & mask));
+  }
+  static PYUDF_INLINE Vector result(Vector query_size, Vector, Vector sum) { return add<bits>(query_size, sum); }
+
+ private:
+  PYUDF_INLINE Vector opened(Vector begin, Vector equal) const {
+    const Vector through = plus & ~equal;
+    return (add<bits>(begin & through, through) ^ through) | begin;
+  }
+  PYUDF_INLINE Vector swapped(Vector open, Vector equal_above, Vector equal_before) const {
+    return (open & equal_before) | (open_rows & equal_above);
+  }
+  PYUDF_INLINE Vector add_carries(Vector free) const { return (add<bits>(free & plus, plus) ^ plus) | free; }
+  PYUDF_INLINE void next(Vector equal, Vector zero_above, Vector level_above, Vector drops_above) {
+    open_rows = (equal & ~zero_above) | (open_rows & ~(equal | level_above));
+    plus = drops_above | (level_above & ~zero);
+    minus = zero & ~level_above;
+  }
+};
+
 /// Hyyrö 2004: the rows that are not set end a longest common subsequence.
 template <int bits>
 struct Common {
