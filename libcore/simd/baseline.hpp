@@ -2,6 +2,10 @@
 // Included after all shared headers; see targets.hpp.
 #pragma once
 
+#ifdef __SSSE3__
+#include <tmmintrin.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
 

@@ -169,6 +169,21 @@ void gather(const Slab& slab, const void* counts, std::int64_t begin, std::int64
                 static_cast<std::size_t>(end - begin) * sizeof(From));
     return;
   }
+#ifdef __SSSE3__
+  if constexpr (sizeof(From) == 1) {
+    for (std::int64_t part = begin / 16; part * 16 < end; ++part) {
+      __m128i all = _mm_setzero_si128();
+      for (const Stream& stream : slab.streams()) {
+        const auto at = static_cast<std::size_t>(part);
+        const auto scores = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + stream.places_of_16[at]));
+        const auto picks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(stream.picks.data() + at * 16));
+        all = _mm_or_si128(all, _mm_shuffle_epi8(scores, picks));
+      }
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + (part * 16 - begin)), all);
+    }
+    return;
+  }
+#endif
   const std::uint32_t* const places = slab.places().data() + begin;
   for (std::int64_t i = 0; i < end - begin; ++i) out[i] = from[places[i]];
 #endif

@@ -47,8 +47,11 @@ Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, in
 }
 
 void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first) {
+  constexpr std::size_t kBytes = 16;
   const auto blocks = static_cast<std::size_t>((this->columns() + kBlock - 1) / kBlock);
-  Stream stream{std::vector<std::uint32_t>(blocks), std::vector<std::uint64_t>(blocks)};
+  const std::size_t parts = blocks * (kBlock / kBytes);
+  Stream stream{std::vector<std::uint32_t>(blocks), std::vector<std::uint64_t>(blocks),
+                std::vector<std::uint32_t>(parts), std::vector<std::uint8_t>(parts * kBytes, 255)};
   for (std::size_t i = 0; i < columns.size(); ++i) {
     places_[columns[i]] = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(i);
     stream.masks[columns[i] / kBlock] |= std::uint64_t{1} << (columns[i] % kBlock);
@@ -57,6 +60,13 @@ void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t fi
   for (std::size_t block = 0; block < blocks; ++block) {
     stream.places[block] = place;
     place += static_cast<std::uint32_t>(std::popcount(stream.masks[block]));
+  }
+  place = static_cast<std::uint32_t>(first);
+  std::size_t i = 0;
+  for (std::size_t part = 0; part < parts; ++part) {
+    stream.places_of_16[part] = place;
+    for (std::uint8_t pick = 0; i < columns.size() && columns[i] / kBytes == part; ++i, ++place)
+      stream.picks[columns[i]] = pick++;
   }
   streams_.push_back(std::move(stream));
 }

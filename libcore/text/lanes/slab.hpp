@@ -40,8 +40,13 @@ struct Group {
 
 /// Where a block of columns finds the raw scores of one width: texts keep their order within a width.
 struct Stream {
-  std::vector<std::uint32_t> places;  // for each block of kBlock columns, that of the first of the block
+  std::vector<std::uint32_t> places;  // for each block of Slab::kBlock columns, that of the first of the block
   std::vector<std::uint64_t> masks;   // for each block, which of its columns are of this width
+
+  // The same for vectors of 16 bytes: for each 16 columns the place of the first, and of each column which of the 16
+  // scores from there is its own, 255 where none is.
+  std::vector<std::uint32_t> places_of_16;
+  std::vector<std::uint8_t> picks;
 };
 
 class Slab {
