@@ -213,6 +213,31 @@ TEST(Within, LargeColumnsAreNoDifferent) {
   }
 }
 
+TEST(Within, NearestAreThoseOfAllScores) {
+  const Texts left(150, 40, 7), right(6000, 40, 7);
+  constexpr std::int64_t k = 3;
+  for (const Call& call : calls(false)) {
+    pyudf_function without = *call.function;
+    without.outer_within = nullptr;
+    const bool counts = call.function->result->id == PYUDF_INT64;
+    for (const double cutoff : counts ? std::vector{0.0, 1.0, 4.0, 35.0} : std::vector{0.05, 0.5, 0.95}) {
+      const Selection selection{cutoff, true, call.similarity(), call.function->n_options - 1};
+      std::vector<double> scores[2];
+      std::vector<std::int64_t> columns[2];
+      for (const int way : {0, 1}) {
+        const Pairwise job{
+            way ? &without : call.function, call.options.data(), &left.views(), &right.views(), false, 2, {}};
+        const auto places = static_cast<std::size_t>(left.views().size() * k);
+        scores[way].assign(places, -1), columns[way].resize(places);
+        pyudf_error error{};
+        ASSERT_EQ(nearest(job, selection, k, scores[way].data(), columns[way].data(), &error), PYUDF_OK);
+      }
+      ASSERT_EQ(columns[0], columns[1]) << call.function->name << " within " << cutoff;
+      ASSERT_EQ(scores[0], scores[1]) << call.function->name << " within " << cutoff;
+    }
+  }
+}
+
 TEST(Neighbourhood, HoldsAllThatOneEditParts) {
   const Texts left(400, 44, 6), right(900, 44, 6);
   const pyudf::text::Neighbourhood near(right.views().data(), right.views().size());
