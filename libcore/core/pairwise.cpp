@@ -397,45 +397,112 @@ struct Search {
   Best best;
 };
 
-/// The hits of one task, of which the function does not know the whole selection: its cutoff may be a fraction where
-/// the function's is a count.
-struct Found : pyudf_hits {
-  Found(const Selection& of, bool above_diagonal, std::vector<Hit>& found)
-      : pyudf_hits{keep, above_diagonal, 0}, selection(of), to(found) {}
+/// What a function finds by itself goes to take(row, column, score). The function does not know the whole selection:
+/// its cutoff may be a fraction where the function's is a count.
+template <class Take>
+class Hits : public pyudf_hits {
+ public:
+  Hits(const Selection& selection, bool above_diagonal, Take take)
+      : pyudf_hits{take_row, above_diagonal, 0}, selection_(selection), take_(take) {}
 
-  static pyudf_status keep(pyudf_hits* hits, std::int64_t row, const std::int64_t* columns, const double* scores,
-                           std::int64_t n) {
-    auto& found = static_cast<Found&>(*hits);
-    const auto [cutoff, similarity] = std::pair(found.selection.cutoff, found.selection.similarity);
+ private:
+  static pyudf_status take_row(pyudf_hits* hits, std::int64_t row, const std::int64_t* columns, const double* scores,
+                               std::int64_t n) {
+    auto& self = static_cast<Hits&>(*hits);
+    const double cutoff = self.selection_.cutoff;
+    const bool similarity = self.selection_.similarity;
     try {
       for (std::int64_t i = 0; i < n; ++i)
-        if (similarity ? scores[i] >= cutoff : scores[i] <= cutoff) found.to.push_back({row, columns[i], scores[i]});
+        if (similarity ? scores[i] >= cutoff : scores[i] <= cutoff) self.take_(row, columns[i], scores[i]);
       return PYUDF_OK;
     } catch (...) {
       return PYUDF_MEMORY_ERROR;
     }
   }
 
-  const Selection& selection;
-  std::vector<Hit>& to;
+  const Selection& selection_;
+  Take take_;
 };
+
+/// Tiles for functions that find pairs themselves. Whole rows wherever that can be: what comes before the first pair of
+/// a row is done once.
+constexpr double kCheaper = 16;
+
+bool finds(const Pairwise& job, const Selection& selection) {
+  return job.function->outer_within && selection.cutoff_option >= 0;
+}
+
+std::vector<pyudf_value> options_within(const Pairwise& job, const Selection& selection) {
+  std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
+  set_cutoff(job, selection, selection.cutoff, options);
+  return options;
+}
+
+pyudf_tile tile_of(const Grid::Area& area) {
+  return {area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0, nullptr};
+}
 
 /// `within` for functions that find the pairs themselves.
 pyudf_status find_within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
                          pyudf_error* error) {
-  // Whole rows wherever that can be: what comes before the first pair of a row is done once.
-  constexpr double kCheaper = 16;
-  std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
-  set_cutoff(job, selection, selection.cutoff, options);
+  const auto options = options_within(job, selection);
   const Grid grid(job, kCheaper);
   hits.resize(static_cast<std::size_t>(grid.tasks));
   return over_tiles(
       job, grid, [] { return NoState{}; },
       [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
-        Found found(selection, job.triangle, hits[static_cast<std::size_t>(task)]);
-        const pyudf_tile tile{
-            area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, PYUDF_FLOAT64, 0, nullptr};
-        return scorer.within(tile, options.data(), found, e);
+        auto& to = hits[static_cast<std::size_t>(task)];
+        Hits found(selection, job.triangle,
+                   [&](std::int64_t row, std::int64_t column, double score) { to.push_back({row, column, score}); });
+        return scorer.within(tile_of(area), options.data(), found, e);
+      },
+      error);
+}
+
+/// Whether so few pairs are within the cutoff, going by some rows, that finding them all beats raising it with the best
+/// so far.
+pyudf_status few_within(const Pairwise& job, const Selection& selection, bool& few, pyudf_error* error) {
+  constexpr std::int64_t kMostRows = 16, kRowsOfOne = 64, kMany = 512;
+  few = false;
+  const Grid grid(job, kCheaper);
+  const std::int64_t sample = std::min(kMostRows, grid.rows / kRowsOfOne);
+  if (!finds(job, selection) || grid.across != 1 || sample == 0) return PYUDF_OK;
+  const auto options = options_within(job, selection);
+  Scorer scorer(job);
+  if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
+  std::int64_t n = 0;
+  Hits count(selection, false, [&](std::int64_t, std::int64_t, double) { ++n; });
+  for (std::int64_t i = 0; i < sample; ++i) {
+    const std::int64_t row = i * (grid.rows / sample);
+    if (const pyudf_status status =
+            scorer.within(tile_of({row, row + 1, 0, grid.columns}), options.data(), count, error);
+        status != PYUDF_OK)
+      return status;
+  }
+  few = n < sample * grid.columns / kMany;
+  return PYUDF_OK;
+}
+
+/// `nearest` where few pairs are within the cutoff.
+template <class Write>
+pyudf_status find_nearest(const Pairwise& job, const Selection& selection, std::int64_t k, Write write,
+                          pyudf_error* error) {
+  const auto options = options_within(job, selection);
+  return over_tiles(
+      job, Grid(job, kCheaper), [&] { return Best(selection, k); },
+      [&](Best& best, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        std::int64_t last = -1;
+        const auto finish_row = [&] {
+          if (last >= 0) write(last, best.sorted());
+          best.clear();
+        };
+        Hits found(selection, false, [&](std::int64_t row, std::int64_t column, double score) {
+          if (row != last) finish_row(), last = row;
+          best.add(column, score);
+        });
+        const pyudf_status status = scorer.within(tile_of(area), options.data(), found, e);
+        finish_row();
+        return status;
       },
       error);
 }
@@ -649,6 +716,11 @@ pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64
       write_best(hits, k, row, scores, columns);
     };
     std::fill_n(columns, job.left->size() * k, -1);
+    if (selection.has_cutoff) {
+      bool few = false;
+      if (const pyudf_status status = few_within(job, selection, few, error); status != PYUDF_OK) return status;
+      if (few) return find_nearest(job, selection, k, write, error);
+    }
     if (in_batches(job)) return nearest_in_batches(job, selection, k, scores, columns, error);
     // Where a row is cut, each part finds its own best and they are put together at the end.
     std::vector<std::vector<Hit>> parts(grid.across > 1 ? static_cast<std::size_t>(grid.tasks) : 0);
@@ -686,7 +758,7 @@ pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64
 pyudf_status within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
                     pyudf_error* error) noexcept {
   try {
-    if (job.function->outer_within && selection.cutoff_option >= 0) return find_within(job, selection, hits, error);
+    if (finds(job, selection)) return find_within(job, selection, hits, error);
     const Grid grid(job);
     hits.resize(static_cast<std::size_t>(grid.tasks));
     return over_tiles(

@@ -63,6 +63,7 @@ class Within {
   bool search(const pyudf_text& left) {
     left_ = &left;
     is_prepared_ = is_counted_ = false;
+    looked_at_ = alike_ = 0;
     signature_ = with_width(left, [](auto text) { return signature(text); });
     if (one_edit_at_most() && search_neighbourhood()) return true;
     const auto& buckets = index_->buckets();
@@ -127,7 +128,9 @@ class Within {
     if (size == 0) return true;
     std::int64_t* const places = places_.at_least(size);
     const std::int64_t n = narrow(bucket, bits, places);
-    if (n > size / kMostAlike && n > (tile_.column_end - first_column_) / kMostOfRow) return false;
+    looked_at_ += size;
+    alike_ += n;
+    if (alike_ > looked_at_ / 4 * kMostAlike && alike_ > (tile_.column_end - first_column_) / kMostOfRow) return false;
     for (std::int64_t i = 0; i < n; ++i) verify(index_->rows()[places[i]]);
     return true;
   }
@@ -154,12 +157,13 @@ class Within {
 
   /// Finds a row's pairs by the scores of all.
   pyudf_status score_all() {
-    constexpr std::int64_t kPiece = 1024;
-    double scores[kPiece];
+    // As long as fits a second-level cache: each piece prepares the row anew.
+    constexpr std::int64_t kPiece = 8192;
+    double* const scores = scores_.at_least(std::min(kPiece, tile_.column_end - first_column_));
     const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
     for (std::int64_t begin = first_column_; begin < tile_.column_end; begin += kPiece) {
       const std::int64_t end = std::min(tile_.column_end, begin + kPiece);
-      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, sizeof scores, PYUDF_FLOAT64, 0, nullptr};
+      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, 0, PYUDF_FLOAT64, 0, nullptr};
       if (const pyudf_status status = E::outer(state_, columns_, values_, &piece, error_); status != PYUDF_OK)
         return status;
       for (std::int64_t column = begin; column < end; ++column)
@@ -188,9 +192,9 @@ class Within {
   }
 
   static constexpr std::int64_t kAllBits = 64;
-  /// Scoring a whole row beats scoring texts one by one where more than a quarter of a length's are alike, and they are
-  /// a sixteenth of the row.
-  static constexpr std::int64_t kMostAlike = 4, kMostOfRow = 16;
+  /// Scoring a whole row beats scoring texts one by one where more quarters than this of those looked at are alike,
+  /// once they are a sixteenth of the row.
+  static constexpr std::int64_t kMostAlike = 3, kMostOfRow = 16;
 
   /// Counts are worth making where so many signatures are alike.
   static constexpr std::int64_t kFewToCount = 2, kFewAlike = 256;
@@ -215,9 +219,11 @@ class Within {
   std::int64_t row_ = 0, first_column_ = 0;
   const pyudf_text* left_ = nullptr;
   std::uint64_t signature_ = 0;
-  Counts counts_;  // of the row, once is_counted_
+  std::int64_t looked_at_ = 0, alike_ = 0;  // texts, for the row so far
+  Counts counts_;                           // of the row, once is_counted_
   bool is_prepared_ = false, is_counted_ = false;
   Buffer<std::int64_t> places_;
+  Buffer<double> scores_;
   std::vector<std::int64_t> near_;
   std::vector<Found> found_;
   std::vector<std::int64_t> found_columns_;

@@ -14,6 +14,7 @@
 
 #include "core/pairwise.hpp"
 #include "core/registry.hpp"
+#include "random_texts.hpp"
 #include "simd/targets.hpp"
 #include "text/neighbourhood.hpp"
 
@@ -24,74 +25,6 @@ using pyudf::Pairwise;
 using pyudf::Selection;
 using pyudf::TextViews;
 using Found = std::vector<std::tuple<std::int64_t, std::int64_t, double>>;
-
-/// Texts of one, two and four bytes a character, empty, missing and long ones, many of them alike.
-class Texts {
- public:
-  Texts(std::size_t n, std::int64_t longest, unsigned seed) : random_(seed) {
-    std::u32string last;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (i % 3 == 0) last = fresh(longest);
-      std::u32string text = last;
-      for (auto edits = random_() % 4; edits > 0; --edits) edit(text);
-      add(i % 17 == 5 && i < 1000 ? U"" : text, i % 13 == 7);
-    }
-    views_.push_back(part(0, static_cast<std::int64_t>(slots_.size())));
-  }
-
-  const TextViews& views() const { return views_[0]; }
-
-  TextViews part(std::int64_t begin, std::int64_t n) const {
-    pyudf::Chunk chunk;
-    chunk.data = slots_.data() + begin;
-    chunk.length = n;
-    pyudf::TextColumn column;
-    column.append(chunk);
-    return TextViews(column);
-  }
-
- private:
-  static constexpr std::u32string_view kLetters[] = {U"abcdehlt ", U"abсдежф", U"ab\U0001F600\U0001F601c"};
-
-  char32_t letter() {
-    const auto letters = kLetters[alphabet_];
-    return letters[random_() % letters.size()];
-  }
-  std::u32string fresh(std::int64_t longest) {
-    alphabet_ = random_() % 4 % 3;
-    std::u32string text(random_() % static_cast<unsigned>(longest + 1), U' ');
-    for (char32_t& c : text) c = letter();
-    return text;
-  }
-  void edit(std::u32string& text) {
-    const std::size_t at = text.empty() ? 0 : random_() % text.size();
-    switch (random_() % 4) {
-      case 0: text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), letter()); break;
-      case 1: text.erase(at, 1); break;
-      case 2:
-        if (at + 1 < text.size()) std::swap(text[at], text[at + 1]);
-        break;
-      default:
-        if (!text.empty()) text[at] = letter();
-    }
-  }
-  void add(const std::u32string& text, bool missing) {
-    char32_t largest = 0;
-    for (const char32_t c : text) largest = std::max(largest, c);
-    const int width = largest < 256 ? 1 : largest < 65536 ? 2 : 4;
-    auto& memory = memory_.emplace_back(text.size() * static_cast<std::size_t>(width) + 1);
-    for (std::size_t i = 0; i < text.size(); ++i)
-      std::memcpy(memory.data() + i * static_cast<std::size_t>(width), &text[i], static_cast<std::size_t>(width));
-    slots_.push_back(
-        {missing ? nullptr : memory.data(), missing ? 0 : static_cast<std::int64_t>(text.size()), width, 0});
-  }
-
-  std::mt19937 random_;
-  std::size_t alphabet_ = 0;
-  std::vector<std::vector<char>> memory_;
-  std::vector<pyudf_text> slots_;
-  std::vector<TextViews> views_;
-};
 
 struct Call {
   const pyudf_function* function;
@@ -123,7 +56,7 @@ std::vector<Call> calls(bool weighted = true) {
   return all;
 }
 
-std::vector<double> scores_of_all(const Call& call, const Texts& left, const Texts& right) {
+std::vector<double> scores_of_all(const Call& call, const RandomTexts& left, const RandomTexts& right) {
   std::vector<double> scores;
   std::vector<pyudf_value> args(2);
   args.insert(args.end(), call.options.begin(), call.options.end());
@@ -168,7 +101,7 @@ Found within(const Call& call, const TextViews& left, const TextViews& right, do
   return found;
 }
 
-void check(const Texts& left, const Texts& right, bool triangle) {
+void check(const RandomTexts& left, const RandomTexts& right, bool triangle) {
   const pyudf::simd::Target before = pyudf::simd::current();
   for (const Call& call : calls()) {
     const auto scores = scores_of_all(call, left, right);
@@ -185,18 +118,18 @@ void check(const Texts& left, const Texts& right, bool triangle) {
   pyudf::simd::use(before);
 }
 
-TEST(Within, ShortTexts) { check(Texts(70, 14, 1), Texts(600, 14, 1), false); }
-TEST(Within, LongTexts) { check(Texts(40, 150, 2), Texts(80, 150, 2), false); }
+TEST(Within, ShortTexts) { check(RandomTexts(70, 14, 1), RandomTexts(600, 14, 1), false); }
+TEST(Within, LongTexts) { check(RandomTexts(40, 150, 2), RandomTexts(80, 150, 2), false); }
 TEST(Within, OneColumn) {
-  const Texts texts(150, 9, 3);
+  const RandomTexts texts(150, 9, 3);
   check(texts, texts, true);
 }
-TEST(Within, FewRows) { check(Texts(5, 20, 4), Texts(60, 20, 4), false); }
+TEST(Within, FewRows) { check(RandomTexts(5, 20, 4), RandomTexts(60, 20, 4), false); }
 
 /// Large columns are looked up by hash where one edit at most is allowed; some rows of them never are.
 TEST(Within, LargeColumnsAreNoDifferent) {
   constexpr std::int64_t kRows = 20'100, kPart = 6'700;
-  const Texts texts(kRows, 40, 5);
+  const RandomTexts texts(kRows, 40, 5);
   for (const Call& call : calls(false)) {
     const bool counts = call.function->result->id == PYUDF_INT64;
     if (counts == call.similarity()) continue;  // the bounds of the other forms are these
@@ -213,8 +146,33 @@ TEST(Within, LargeColumnsAreNoDifferent) {
   }
 }
 
+TEST(Within, NearestAreThoseOfAllScores) {
+  const RandomTexts left(150, 40, 7), right(6000, 40, 7);
+  constexpr std::int64_t k = 3;
+  for (const Call& call : calls(false)) {
+    pyudf_function without = *call.function;
+    without.outer_within = nullptr;
+    const bool counts = call.function->result->id == PYUDF_INT64;
+    for (const double cutoff : counts ? std::vector{0.0, 1.0, 4.0, 35.0} : std::vector{0.05, 0.5, 0.95}) {
+      const Selection selection{cutoff, true, call.similarity(), call.function->n_options - 1};
+      std::vector<double> scores[2];
+      std::vector<std::int64_t> columns[2];
+      for (const int way : {0, 1}) {
+        const Pairwise job{
+            way ? &without : call.function, call.options.data(), &left.views(), &right.views(), false, 2, {}};
+        const auto places = static_cast<std::size_t>(left.views().size() * k);
+        scores[way].assign(places, -1), columns[way].resize(places);
+        pyudf_error error{};
+        ASSERT_EQ(nearest(job, selection, k, scores[way].data(), columns[way].data(), &error), PYUDF_OK);
+      }
+      ASSERT_EQ(columns[0], columns[1]) << call.function->name << " within " << cutoff;
+      ASSERT_EQ(scores[0], scores[1]) << call.function->name << " within " << cutoff;
+    }
+  }
+}
+
 TEST(Neighbourhood, HoldsAllThatOneEditParts) {
-  const Texts left(400, 44, 6), right(900, 44, 6);
+  const RandomTexts left(400, 44, 6), right(900, 44, 6);
   const pyudf::text::Neighbourhood near(right.views().data(), right.views().size());
   ASSERT_TRUE(near.usable());
   const std::vector<Call> all = calls();

@@ -1,0 +1,179 @@
+// test_lanes.cpp: matrices scored over lanes, of every metric and form on every kind of processor, by the scores of
+// single calls.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/registry.hpp"
+#include "pyudf/store.hpp"
+#include "random_texts.hpp"
+#include "simd/targets.hpp"
+
+namespace {
+
+struct Call {
+  const pyudf_function* function;
+  std::vector<pyudf_value> options;
+
+  bool counts() const { return function->result->id == PYUDF_INT64; }
+
+  std::string name() const { return function->name + std::string(options.back().missing ? "" : ", with a cutoff"); }
+
+  double score(const pyudf_text& a, const pyudf_text& b) const {
+    std::vector<pyudf_value> args(2);
+    args[0].text = a;
+    args[1].text = b;
+    args.insert(args.end(), options.begin(), options.end());
+    pyudf_value result{};
+    pyudf_error error{};
+    EXPECT_EQ(function->scalar(args.data(), &result, nullptr, &error), PYUDF_OK) << error.message;
+    return counts() ? static_cast<double>(result.integer) : result.real;
+  }
+};
+
+/// Every function that scores in batches, with cutoffs and without, and with weights that lanes know.
+std::vector<Call> calls() {
+  static constexpr std::int64_t indel[] = {1, 1, 2};
+  std::vector<Call> all;
+  for (std::int64_t i = 0; i < pyudf_builtin_table()->n_functions; ++i) {
+    const pyudf_function& function = pyudf_builtin_table()->functions[i];
+    if (!(function.flags & PYUDF_BATCHES)) continue;
+    Call call{&function, {}};
+    for (std::int32_t p = 2; p < function.n_parameters; ++p) call.options.push_back(*function.parameters[p].fallback);
+    all.push_back(call);
+    for (const double cutoff : {0.0, 0.25, 1.0, 4.0}) {
+      Call other = call;
+      other.options.back().missing = 0;
+      if (call.counts())
+        other.options.back().integer = static_cast<std::int64_t>(cutoff);
+      else
+        other.options.back().real = cutoff;
+      all.push_back(other);
+    }
+    if (function.parameters[2].type->id != PYUDF_LIST) continue;
+    call.options[0].list = {indel, 3};
+    all.push_back(call);
+  }
+  return all;
+}
+
+/// Takes rows in any order and puts them in their places.
+struct Rows : pyudf_rows {
+  Rows(char* to, std::int64_t columns, std::int32_t of)
+      : pyudf_rows{put}, out(to), row_bytes(columns * pyudf::size_of(of)), bytes(pyudf::size_of(of)) {}
+
+  static void put(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+    const auto& self = static_cast<Rows&>(*rows);
+    std::memcpy(self.out + row * self.row_bytes + column * self.bytes, scores,
+                static_cast<std::size_t>(n * self.bytes));
+  }
+
+  char* out;
+  std::int64_t row_bytes, bytes;
+};
+
+class Matrix {
+ public:
+  Matrix(const Call& call, const RandomTexts& left, const RandomTexts& right)
+      : call_(call),
+        left_(left.views()),
+        right_(right.views()),
+        columns_{{left_.data(), sizeof(pyudf_text), nullptr}, {right_.data(), sizeof(pyudf_text), nullptr}} {
+    const std::int64_t sizes[] = {left_.size(), right_.size()};
+    pyudf_error error{};
+    EXPECT_EQ(call.function->outer_begin(columns_, sizes, call.options.data(), &state_, &error), PYUDF_OK);
+  }
+  Matrix(const Matrix&) = delete;
+  Matrix& operator=(const Matrix&) = delete;
+  ~Matrix() { call_.function->outer_end(state_); }
+
+  /// Compares a tile from (row, column) on with `expected`, the scores of all pairs.
+  void check(const std::vector<double>& expected, std::int64_t row, std::int64_t column, std::int32_t type,
+             std::uint32_t flags, bool by_rows) {
+    const std::int64_t bytes = pyudf::size_of(type), row_bytes = right_.size() * bytes;
+    std::vector<char> out(static_cast<std::size_t>(left_.size() * row_bytes)), wanted(out.size());
+    Rows rows(out.data(), right_.size(), type);
+    const pyudf_tile tile{row,
+                          left_.size(),
+                          column,
+                          right_.size(),
+                          out.data() + row * row_bytes + column * bytes,
+                          row_bytes,
+                          type,
+                          flags,
+                          by_rows ? &rows : nullptr};
+    pyudf_error error{};
+    ASSERT_EQ(call_.function->outer(state_, columns_, call_.options.data(), &tile, &error), PYUDF_OK) << error.message;
+    for (std::int64_t r = row; r < left_.size(); ++r)
+      pyudf::store(expected.data() + r * right_.size() + column, right_.size() - column, type,
+                   wanted.data() + r * row_bytes + column * bytes);
+    if (out == wanted) return;
+    for (std::int64_t at = 0; at < left_.size() * right_.size(); ++at)
+      ASSERT_EQ(std::memcmp(out.data() + at * bytes, wanted.data() + at * bytes, static_cast<std::size_t>(bytes)), 0)
+          << call_.name() << ": row " << at / right_.size() << ", column " << at % right_.size() << ": texts of "
+          << left_.data()[at / right_.size()].size << " and " << right_.data()[at % right_.size()].size
+          << " characters, type " << type;
+  }
+
+ private:
+  const Call& call_;
+  const pyudf::TextViews &left_, &right_;
+  const pyudf_column columns_[2];
+  void* state_ = nullptr;
+};
+
+class Targets : public testing::TestWithParam<pyudf::simd::Target> {
+ protected:
+  void SetUp() override { pyudf::simd::use(GetParam()); }
+  void TearDown() override { pyudf::simd::use(pyudf::simd::available().back()); }
+
+  void compare(const RandomTexts& left, const RandomTexts& right) {
+    for (const Call& call : calls()) {
+      std::vector<double> expected;
+      for (std::int64_t r = 0; r < left.views().size(); ++r)
+        for (std::int64_t c = 0; c < right.views().size(); ++c)
+          expected.push_back(call.score(left.views().data()[r], right.views().data()[c]));
+      Matrix matrix(call, left, right);
+      if (call.counts())
+        for (const auto type : {PYUDF_INT16, PYUDF_UINT16, PYUDF_INT32, PYUDF_INT64, PYUDF_FLOAT32})
+          matrix.check(expected, 0, 0, type, 0, false);
+      else
+        for (const auto type : {PYUDF_FLOAT32, PYUDF_FLOAT64}) matrix.check(expected, 0, 0, type, 0, false);
+      const auto type = call.counts() ? PYUDF_INT32 : PYUDF_FLOAT64;
+      matrix.check(expected, 0, 0, type, PYUDF_TILE_STREAM, false);
+      matrix.check(expected, 3, 70, type, 0, false);
+      matrix.check(expected, 3, 70, type, 0, true);
+      if (HasFatalFailure()) return;
+    }
+  }
+};
+
+TEST_P(Targets, ScoreTextsOfAllWidthsOfLanes) {
+  for (const std::int64_t longest : {8, 17, 34, 70}) {
+    const RandomTexts left(40, longest, 1), right(170, longest, 2);
+    compare(left, right);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(Targets, ScoreTextsOfSeveralWords) {
+  for (const std::int64_t longest : {140, 250, 600}) {
+    const RandomTexts left(24, longest, 3), right(90, longest, 4);
+    compare(left, right);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(Targets, ScoreSingleLongTextsAmongShortOnes) {
+  const RandomTexts left(20, 12, 5), right(260, 12, 6, 5000);
+  compare(left, right);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lanes, Targets,
+                         testing::ValuesIn(pyudf::simd::available().begin(), pyudf::simd::available().end()),
+                         [](const auto& info) { return std::string(pyudf::simd::name(info.param)); });
+
+}  // namespace
