@@ -174,6 +174,6 @@ TEST_P(Targets, ScoreSingleLongTextsAmongShortOnes) {
 
 INSTANTIATE_TEST_SUITE_P(Lanes, Targets,
                          testing::ValuesIn(pyudf::simd::available().begin(), pyudf::simd::available().end()),
-                         [](const auto& info) { return std::string(pyudf::simd::name(info.param)); });
+                         [](const auto& target) { return std::string(pyudf::simd::name(target.param)); });
 
 }  // namespace

@@ -1,0 +1,132 @@
+// best.hpp: the best scores of a row.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/pairwise.hpp"
+
+namespace pyudf {
+
+/// The best k of a row so far, as a heap whose top is the worst.
+class Best {
+  bool before(const Hit& a, const Hit& b) const {
+    if (a.score != b.score) return selection_.similarity ? a.score > b.score : a.score < b.score;
+    return a.column < b.column;
+  }
+  auto compare() const {
+    return [this](const Hit& a, const Hit& b) { return before(a, b); };
+  }
+
+ public:
+  Best(const Selection& selection, std::int64_t k) : selection_(selection), k_(k) {}
+
+  void clear() { hits_.clear(); }
+
+  bool wants_one() const { return k_ == 1; }
+
+  /// No score worse than this can still enter; it ties with the worst at best.
+  double threshold() const {
+    if (static_cast<std::int64_t>(hits_.size()) == k_) return hits_.front().score;
+    if (selection_.has_cutoff) return selection_.cutoff;
+    return selection_.similarity ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  }
+
+  /// Whether a score can enter, of a column after all that were added.
+  bool takes(double score) const {
+    if (static_cast<std::int64_t>(hits_.size()) == k_)
+      return selection_.similarity ? score > hits_.front().score : score < hits_.front().score;
+    return !selection_.has_cutoff || (selection_.similarity ? score >= selection_.cutoff : score <= selection_.cutoff);
+  }
+
+  void add(std::int64_t column, double score) {
+    const Hit hit{0, column, score};
+    if (static_cast<std::int64_t>(hits_.size()) == k_) {
+      if (!before(hit, hits_.front())) return;
+      std::pop_heap(hits_.begin(), hits_.end(), compare());
+      hits_.pop_back();
+    }
+    hits_.push_back(hit);
+    std::push_heap(hits_.begin(), hits_.end(), compare());
+  }
+
+  std::vector<Hit> sorted() {
+    std::sort(hits_.begin(), hits_.end(), compare());
+    return hits_;
+  }
+
+ private:
+  const Selection& selection_;
+  std::int64_t k_;
+  std::vector<Hit> hits_;
+};
+
+/// The best of some scores.
+template <class T>
+T top_of(const T* scores, std::int64_t n, bool similarity) {
+  T top = scores[0];
+  if (similarity)
+    for (std::int64_t i = 1; i < n; ++i) top = scores[i] > top ? scores[i] : top;
+  else
+    for (std::int64_t i = 1; i < n; ++i) top = scores[i] < top ? scores[i] : top;
+  return top;
+}
+
+/// Offers the scores of one row to the best so far: of most blocks the top score is not good enough, and in the others
+/// of most smaller ones.
+template <std::int64_t block, class T>
+void offer_blocks(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
+                  Best& best) {
+  for (std::int64_t begin = 0; begin < n; begin += block) {
+    const std::int64_t size = std::min(block, n - begin), column = first_column + begin;
+    if (!best.takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
+    if constexpr (block > 64) {
+      offer_blocks<block / 8>(scores + begin, size, right, column, similarity, best);
+    } else {
+      for (std::int64_t i = 0; i < size; ++i)
+        if (best.takes(static_cast<double>(scores[begin + i])) && right[column + i].data)
+          best.add(column + i, static_cast<double>(scores[begin + i]));
+    }
+  }
+}
+
+inline constexpr std::int64_t kMostOffered = 4096;
+
+/// Where only one is wanted it is the first that is as good as the top of all; false where that one is missing.
+template <class T>
+bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
+               Best& best) {
+  constexpr std::int64_t kBlock = 256;
+  T tops[kMostOffered / kBlock] = {};
+  const std::int64_t blocks = (n + kBlock - 1) / kBlock;
+  for (std::int64_t block = 0; block < blocks; ++block)
+    tops[block] = top_of(scores + block * kBlock, std::min(kBlock, n - block * kBlock), similarity);
+  const T top = top_of(tops, blocks, similarity);
+  if (!best.takes(static_cast<double>(top))) return true;
+  const std::int64_t first = (std::find(tops, tops + blocks, top) - tops) * kBlock;
+  const std::int64_t column = first_column + (std::find(scores + first, scores + n, top) - scores);
+  if (!right[column].data) return false;
+  best.add(column, static_cast<double>(top));
+  return true;
+}
+
+template <class T>
+void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
+           Best& best) {
+  if (best.wants_one() && n <= kMostOffered && offer_top(scores, n, right, first_column, similarity, best)) return;
+  offer_blocks<1024>(scores, n, right, first_column, similarity, best);
+}
+
+inline void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t first_column,
+                  const pyudf_text* right, bool similarity, Best& best) {
+  switch (type) {
+    case PYUDF_UINT8: return offer(static_cast<const std::uint8_t*>(scores), n, first_column, right, similarity, best);
+    case PYUDF_UINT16:
+      return offer(static_cast<const std::uint16_t*>(scores), n, first_column, right, similarity, best);
+    default: return offer(static_cast<const double*>(scores), n, first_column, right, similarity, best);
+  }
+}
+
+}  // namespace pyudf

@@ -1,0 +1,185 @@
+// nearest.cpp: the best pairs of each row.
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "core/best.hpp"
+#include "core/selection.hpp"
+
+namespace pyudf {
+namespace {
+
+void write_best(const std::vector<Hit>& hits, std::int64_t k, std::int64_t row, double* scores, std::int64_t* columns) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    scores[row * k + static_cast<std::int64_t>(i)] = hits[i].score;
+    columns[row * k + static_cast<std::int64_t>(i)] = hits[i].column;
+  }
+}
+
+/// A thread's own things for `nearest` of functions that score row by row.
+struct Search {
+  Search(const Pairwise& job, const Selection& selection, std::int64_t k)
+      : pieces(job, selection), best(selection, k) {}
+  Pieces pieces;
+  Best best;
+};
+
+/// Whether so few pairs are within the cutoff, going by some rows, that finding them all beats raising it with the best
+/// so far.
+pyudf_status few_within(const Pairwise& job, const Selection& selection, bool& few, pyudf_error* error) {
+  constexpr std::int64_t kMostRows = 16, kRowsOfOne = 64, kMany = 512;
+  few = false;
+  const Grid grid(job, kCheaper);
+  const std::int64_t sample = std::min(kMostRows, grid.rows / kRowsOfOne);
+  if (!finds(job, selection) || grid.across != 1 || sample == 0) return PYUDF_OK;
+  const auto options = options_within(job, selection);
+  Scorer scorer(job);
+  if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
+  std::int64_t n = 0;
+  Hits count(selection, false, [&](std::int64_t, std::int64_t, double) { ++n; });
+  for (std::int64_t i = 0; i < sample; ++i) {
+    const std::int64_t row = i * (grid.rows / sample);
+    if (const pyudf_status status =
+            scorer.within(tile_of({row, row + 1, 0, grid.columns}), options.data(), count, error);
+        status != PYUDF_OK)
+      return status;
+  }
+  few = n < sample * grid.columns / kMany;
+  return PYUDF_OK;
+}
+
+/// `nearest` where few pairs are within the cutoff.
+template <class Write>
+pyudf_status find_nearest(const Pairwise& job, const Selection& selection, std::int64_t k, Write write,
+                          pyudf_error* error) {
+  const auto options = options_within(job, selection);
+  return over_tiles(
+      job, Grid(job, kCheaper), [&] { return Best(selection, k); },
+      [&](Best& best, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        std::int64_t last = -1;
+        const auto finish_row = [&] {
+          if (last >= 0) write(last, best.sorted());
+          best.clear();
+        };
+        Hits found(selection, false, [&](std::int64_t row, std::int64_t column, double score) {
+          if (row != last) finish_row(), last = row;
+          best.add(column, score);
+        });
+        const pyudf_status status = scorer.within(tile_of(area), options.data(), found, e);
+        finish_row();
+        return status;
+      },
+      error);
+}
+
+/// The unsigned type in which the scores of a function take least memory; FLOAT64 for fractions.
+pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std::int32_t& type, pyudf_error* error) {
+  type = PYUDF_FLOAT64;
+  if (job.function->result->id != PYUDF_INT64 || !job.function->plan) return PYUDF_OK;
+  const std::int64_t largest[] = {job.left->largest(), job.right->largest()};
+  pyudf_plan plan{};
+  if (const pyudf_status status = job.function->plan(options, largest, &plan, error); status != PYUDF_OK) return status;
+  if (plan.lowest >= 0 && plan.highest <= 65535) type = plan.highest <= 255 ? PYUDF_UINT8 : PYUDF_UINT16;
+  return PYUDF_OK;
+}
+
+/// Takes rows of scores and keeps the best of each.
+struct BestOfRows : pyudf_rows {
+  BestOfRows(const Pairwise& of, const Selection& selection, std::int32_t type_of_scores, std::int64_t rows,
+             std::int64_t k)
+      : pyudf_rows{keep},
+        job(of),
+        type(type_of_scores),
+        similarity(selection.similarity),
+        best(static_cast<std::size_t>(rows), Best(selection, k)) {}
+
+  void start(std::int64_t row) {
+    first = row;
+    for (Best& of_row : best) of_row.clear();
+  }
+  Best& at(std::int64_t row) { return best[static_cast<std::size_t>(row - first)]; }
+
+  static void keep(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+    auto& self = static_cast<BestOfRows&>(*rows);
+    if (self.job.left->data()[row].data)
+      offer(scores, self.type, n, column, self.job.right->data(), self.similarity, self.at(row));
+  }
+
+  const Pairwise& job;
+  std::int32_t type;
+  bool similarity;
+  std::int64_t first = 0;
+  std::vector<Best> best;
+};
+
+/// `nearest` for functions that score many pairs at once: whole rows, as many as share the preparation of the columns.
+pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
+                                std::int64_t* columns, pyudf_error* error) {
+  std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
+  if (selection.has_cutoff) set_cutoff(job, selection, selection.cutoff, options);
+  std::int32_t type;
+  if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
+  const Grid grid = Grid::of_rows(job);
+  return over_tiles(
+      job, grid, [&] { return BestOfRows(job, selection, type, grid.tile_rows, k); },
+      [&](BestOfRows& best, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
+        best.start(area.row_begin);
+        const pyudf_tile tile{area.row_begin, area.row_end, 0, grid.columns, nullptr, 0, type, 0, &best};
+        const pyudf_status status = scorer.score(tile, options.data(), e);
+        for (std::int64_t row = area.row_begin; status == PYUDF_OK && row < area.row_end; ++row)
+          write_best(best.at(row).sorted(), k, row, scores, columns);
+        return status;
+      },
+      error);
+}
+
+}  // namespace
+
+pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64_t k, double* scores,
+                     std::int64_t* columns, pyudf_error* error) noexcept {
+  try {
+    const Grid grid(job);
+    const auto write = [&](std::int64_t row, const std::vector<Hit>& hits) {
+      write_best(hits, k, row, scores, columns);
+    };
+    std::fill_n(columns, job.left->size() * k, -1);
+    if (selection.has_cutoff) {
+      bool few = false;
+      if (const pyudf_status status = few_within(job, selection, few, error); status != PYUDF_OK) return status;
+      if (few) return find_nearest(job, selection, k, write, error);
+    }
+    if (in_batches(job)) return nearest_in_batches(job, selection, k, scores, columns, error);
+    // Where a row is cut, each part finds its own best and they are put together at the end.
+    std::vector<std::vector<Hit>> parts(grid.across > 1 ? static_cast<std::size_t>(grid.tasks) : 0);
+    const pyudf_status status = over_tiles(
+        job, grid, [&] { return Search(job, selection, k); },
+        [&](Search& search, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+          for (std::int64_t row = area.row_begin; row < area.row_end; ++row) {
+            if (!job.left->data()[row].data) continue;
+            search.best.clear();
+            const pyudf_status scored = search.pieces.over(
+                scorer, row, area.column_begin, area.column_end, [&] { return search.best.threshold(); },
+                [&](std::int64_t column, double score) { search.best.add(column, score); }, e);
+            if (scored != PYUDF_OK) return scored;
+            if (parts.empty())
+              write(row, search.best.sorted());
+            else
+              parts[static_cast<std::size_t>(task)] = search.best.sorted();
+          }
+          return PYUDF_OK;
+        },
+        error);
+    for (std::size_t begin = 0; status == PYUDF_OK && begin < parts.size();
+         begin += static_cast<std::size_t>(grid.across)) {
+      Best best(selection, k);
+      for (std::size_t i = begin; i < begin + static_cast<std::size_t>(grid.across); ++i)
+        for (const Hit& hit : parts[i]) best.add(hit.column, hit.score);
+      write(static_cast<std::int64_t>(begin) / grid.across, best.sorted());
+    }
+    return status;
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+}  // namespace pyudf

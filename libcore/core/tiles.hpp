@@ -1,0 +1,213 @@
+// tiles.hpp: cuts the matrix of all pairs into tiles and runs a function over them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "core/pairwise.hpp"
+#include "core/slots.hpp"
+#include "pyudf/store.hpp"
+
+namespace pyudf {
+
+/// Rows × columns that one task covers. Columns are only cut where a row alone is a task.
+struct Grid {
+  /// `cheaper`: how many times as many pairs a step may do as where all are scored.
+  explicit Grid(const Pairwise& job, double cheaper = 1) : rows(job.left->size()), columns(job.right->size()) {
+    const double left = mean(*job.left), right = mean(*job.right);
+    const double steps_a_pair = (4 + std::min(left, right) * std::ceil(std::max(left, right) / 64)) / cheaper;
+    steps = steps_a_pair * static_cast<double>(rows) * static_cast<double>(columns);
+    // A task takes about five milliseconds: often enough for Ctrl-C and for an even load.
+    const auto cells = static_cast<std::int64_t>(std::clamp(5e6 / steps_a_pair, 1.0, 1e6 * cheaper));
+    tile_columns = std::max<std::int64_t>(1, std::min(columns, cells));
+    tile_rows = std::max<std::int64_t>(1, std::min(cells / tile_columns, (rows + 63) / 64));
+    across = columns == 0 ? 0 : (columns + tile_columns - 1) / tile_columns;
+    tasks = (rows + tile_rows - 1) / tile_rows * across;
+  }
+
+  /// For functions that score many pairs at once: tiles of as many rows and columns as Ctrl-C may wait for, and of
+  /// `most_cells`.
+  static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
+    constexpr double kFaster = 32;
+    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kBlocksOfTriangle = 8;
+    Grid grid(job, kFaster);
+    const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
+    double cells = std::min(5e6 / (grid.steps / pairs), most_cells);
+    if (job.workers > 1) cells = std::min(cells, pairs / (2 * job.workers));
+    grid.tile_columns =
+        std::min({grid.columns, kColumns, std::max<std::int64_t>(kFewest, std::llround(cells / kFewest))});
+    std::int64_t most = std::max<std::int64_t>(kFewest, std::llround(cells / static_cast<double>(grid.tile_columns)));
+    if (job.triangle) most = std::min(most, std::max(kFewest, grid.rows / kBlocksOfTriangle));
+    const std::int64_t blocks = (grid.rows + most - 1) / most;
+    grid.tile_rows = (grid.rows + blocks - 1) / blocks;
+    grid.across = (grid.columns + grid.tile_columns - 1) / grid.tile_columns;
+    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows * grid.across;
+    return grid;
+  }
+
+  /// Whole rows, for the same functions: few where Ctrl-C may wait no longer, but enough for each to be worth the
+  /// preparation of very many columns.
+  static Grid of_rows(const Pairwise& job) {
+    constexpr std::int64_t kFewest = 64, kMost = 1 << 14, kManyColumns = 1 << 16;
+    Grid grid = of_batches(job);
+    const std::int64_t at_once = grid.tile_rows * grid.tile_columns / grid.columns;
+    grid.tile_rows = std::clamp(at_once, grid.columns > kManyColumns ? kFewest * 16 : kFewest, kMost);
+    grid.tile_columns = grid.columns;
+    grid.across = 1;
+    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows;
+    return grid;
+  }
+
+  struct Area {
+    std::int64_t row_begin, row_end, column_begin, column_end;
+  };
+  Area area(std::int64_t task) const {
+    const std::int64_t row = task / across * tile_rows, column = task % across * tile_columns;
+    return {row, std::min(rows, row + tile_rows), column, std::min(columns, column + tile_columns)};
+  }
+
+  std::int64_t rows, columns, tile_rows, tile_columns, across, tasks;
+  double steps;
+
+ private:
+  static double mean(const TextViews& views) {
+    return views.size() == 0 ? 0.0 : static_cast<double>(views.total()) / static_cast<double>(views.size());
+  }
+};
+
+/// The function's outer entry for the life of one call, or the way round for functions without one.
+class Scorer {
+ public:
+  explicit Scorer(const Pairwise& job)
+      : job_(job),
+        columns_{{job.left->data(), sizeof(pyudf_text), nullptr}, {job.right->data(), sizeof(pyudf_text), nullptr}} {}
+  Scorer(const Scorer&) = delete;
+  Scorer& operator=(const Scorer&) = delete;
+  ~Scorer() {
+    if (state_ && job_.function->outer_end) job_.function->outer_end(state_);
+  }
+
+  pyudf_status begin(pyudf_error* error) {
+    const std::int64_t sizes[] = {job_.left->size(), job_.right->size()};
+    if (!job_.function->outer_begin) return PYUDF_OK;
+    return job_.function->outer_begin(columns_, sizes, job_.options, &state_, error);
+  }
+
+  pyudf_status score(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
+    if (job_.function->outer) return job_.function->outer(state_, columns_, options, &tile, error);
+    return score_by_rows(tile, options, error);
+  }
+
+  /// For functions with such an entry.
+  pyudf_status within(const pyudf_tile& tile, const pyudf_value* options, pyudf_hits& hits, pyudf_error* error) const {
+    return job_.function->outer_within(state_, columns_, options, &tile, &hits, error);
+  }
+
+ private:
+  /// One left text against some right ones is a batch whose first column stands still.
+  pyudf_status score_by_rows(const pyudf_tile& tile, const pyudf_value* options, pyudf_error* error) const {
+    Piece piece(job_);
+    for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
+      char* out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
+      for (std::int64_t begin = tile.column_begin; begin < tile.column_end; begin += Piece::size) {
+        const std::int64_t n = std::min(Piece::size, tile.column_end - begin);
+        const pyudf_status status = piece.score(row, begin, n, options, error);
+        if (status != PYUDF_OK) {
+          error->column = error->row < 0 ? -1 : begin + error->row;
+          error->row = row;
+          return status;
+        }
+        piece.store(*job_.function->result, n, tile.out_type, out);
+        out += n * size_of(tile.out_type);
+      }
+    }
+    return PYUDF_OK;
+  }
+
+  /// Some scores of one row, as the function's batch entry gives them.
+  struct Piece {
+    static constexpr std::int64_t size = 512;
+
+    explicit Piece(const Pairwise& of) : job(of), columns(of.before), texts(of.before.size()) {
+      columns.resize(texts + 2);
+      columns.insert(columns.end(), of.after.begin(), of.after.end());
+    }
+
+    pyudf_status score(std::int64_t row, std::int64_t begin, std::int64_t n, const pyudf_value* options,
+                       pyudf_error* error) {
+      const pyudf_text *left = job.left->data() + row, *right = job.right->data() + begin;
+      // The function never sees a missing text; what is written for it now is overwritten by the caller.
+      std::int64_t missing = 0;
+      for (std::int64_t i = 0; i < n; ++i) missing += !(present[i] = left->data && right[i].data);
+      const bool may_be_missing = job.function->result->flags & PYUDF_OPTIONAL;
+      if (missing) std::memset(slots, 0, sizeof slots);
+      contents.clear();
+      columns[texts] = {left, 0, nullptr};
+      columns[texts + 1] = {right, sizeof(pyudf_text), nullptr};
+      return job.function->batch(columns.data(), n, options, slots, missing || may_be_missing ? present : nullptr,
+                                 &contents, error);
+    }
+
+    void store(const pyudf_type& result, std::int64_t n, std::int32_t type, void* out) const {
+      if (!(result.flags & PYUDF_OPTIONAL)) return store_slots(result.id, slots, n, type, out);
+      double scores[size];
+      store_slots(result.id, slots, n, PYUDF_FLOAT64, scores);
+      for (std::int64_t i = 0; i < n; ++i)
+        if (!present[i]) scores[i] = std::numeric_limits<double>::quiet_NaN();
+      pyudf::store(scores, n, type, out);
+    }
+
+    const Pairwise& job;
+    std::vector<pyudf_column> columns;
+    std::size_t texts;  // which columns are the texts: this one and the next
+    alignas(16) std::byte slots[size * 8];
+    std::uint8_t present[size];
+    Arena contents;
+  };
+
+  const Pairwise& job_;
+  const pyudf_column columns_[2];
+  void* state_ = nullptr;
+};
+
+struct NoState {};
+
+/// Whether the function is to be given tiles of many rows.
+inline bool in_batches(const Pairwise& job) {
+  constexpr std::int64_t kFew = 16;
+  return job.function->flags & PYUDF_BATCHES && std::min(job.left->size(), job.right->size()) >= kFew;
+}
+
+/// Runs task(scorer, area, error) over the grid.
+template <class MakeState, class Task>
+pyudf_status over_tiles(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
+                        pyudf_error* error) noexcept {
+  try {
+    if (grid.tasks == 0) return PYUDF_OK;
+    Scorer scorer(job);
+    if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
+    return run_tasks(
+        grid.tasks, threads_for(grid.steps, grid.tasks, job.workers), job.tick, make_state,
+        [&](auto& state, std::int64_t i, pyudf_error* e) { return task(state, scorer, grid.area(i), i, e); }, error);
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+/// Calls score(row, column_begin, column_end) for what an area has of the upper triangle.
+template <class F>
+pyudf_status upper_rows(const Grid::Area& area, std::int64_t diagonal, F&& score) {
+  for (std::int64_t row = area.row_begin; row < area.row_end; ++row) {
+    const std::int64_t begin = std::max(area.column_begin, row + diagonal);
+    if (begin >= area.column_end) continue;
+    if (const pyudf_status status = score(row, begin, area.column_end); status != PYUDF_OK) return status;
+  }
+  return PYUDF_OK;
+}
+
+}  // namespace pyudf
