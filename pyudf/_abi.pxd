@@ -216,6 +216,17 @@ cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
         void* context
     cbool has_threads()
 
+cdef extern from "simd/targets.hpp" namespace "pyudf::simd" nogil:
+    ctypedef enum Target "pyudf::simd::Target":
+        pass
+    cdef cppclass Targets "std::span<const pyudf::simd::Target>":
+        size_t size()
+        Target operator[](size_t)
+    const char* target_name "pyudf::simd::name"(Target)
+    Targets available_targets "pyudf::simd::available"()
+    Target current_target "pyudf::simd::current"()
+    const char* unknown_choice()
+
 cdef extern from "core/sources.hpp" namespace "pyudf" nogil:
     cdef cppclass Spread:
         const Rows* rows

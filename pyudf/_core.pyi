@@ -12,6 +12,8 @@ from ._types import Type
 from .signatures import Parameter
 
 openmp: bool
+targets: tuple[str, ...]
+target: str
 
 def numeric_type(dtype: DTypeLike) -> int: ...
 

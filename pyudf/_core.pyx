@@ -13,7 +13,7 @@ import numpy as np
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
     PYUDF_DETERMINISTIC, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
-    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, fill_slot, has_threads, pyudf_error,
+    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, fill_slot, has_threads, available_targets, current_target, pyudf_error,
     pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
 )
 from pyudf._arguments cimport Argument
@@ -42,6 +42,13 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
 
 openmp = has_threads()
+targets = tuple(target_name(available_targets()[i]).decode() for i in range(available_targets().size()))
+if unknown_choice() != NULL:
+    raise ImportError(
+        f"PYUDF_TARGET is {unknown_choice().decode(errors='replace')!r}, which this processor or this build does not "
+        f"have; it has {', '.join(targets)}: name one of them, or unset PYUDF_TARGET for the fastest"
+    )
+target = target_name(current_target()).decode()
 
 
 cpdef int32_t numeric_type(dtype) except -1:

@@ -56,6 +56,7 @@ def _findings() -> Iterator[tuple[str, str, bool]]:
         yield tool, _version(tool) or f"not installed; pyudf develop installs it, or: pip install {tool}", False
     yield "Python", f"{platform.python_version()} in {sys.prefix}", False
     yield "CPU", _cpu(), False
+    yield "target", f"{_core.target}, of {', '.join(_core.targets)} (PYUDF_TARGET= forces one)", False
     yield "threads", _threads(), False
     yield "NumPy", _version("numpy") or "not installed", False
     for engine in _ENGINES:
