@@ -13,8 +13,9 @@ import numpy as np
 from pyudf import elementwise, signatures
 from pyudf._abi cimport (
     PYUDF_DETERMINISTIC, PYUDF_FLOAT64, PYUDF_INT64, PYUDF_LIST, PYUDF_MUTATES, PYUDF_NONE, PYUDF_OK, PYUDF_RELEASES_GIL, PYUDF_STRUCT,
-    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, fill_slot, has_threads, available_targets, current_target, pyudf_error,
-    pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run,
+    PYUDF_SYMMETRIC, PYUDF_TEXT, CallMemory, Elementwise, Output, SlotRows, Spread, available_targets, current_target, fill_slot,
+    has_threads, pyudf_error, pyudf_function, pyudf_parameter, pyudf_plan, pyudf_status, pyudf_value, run, target_name,
+    unknown_choice,
 )
 from pyudf._arguments cimport Argument
 from pyudf._columns cimport MISSING, view_object
