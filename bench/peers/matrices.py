@@ -29,6 +29,8 @@ SIDES = {
 }
 SMALL = (1, 4, 10, 30, 100)
 SLOW = {"damerau_levenshtein": 8}  # RapidFuzz fills its table cell by cell: so many times smaller a side
+# The type that holds all scores, where it is not bytes.
+SMALLEST: dict[str, Any] = {"jaro": np.float32, "jaro_winkler": np.float32, "texts of 1000": np.uint16}
 QUICK = ("words", "texts of 150", "Hangul")  # of the quick run, a quarter as large
 
 
@@ -38,15 +40,14 @@ def matrix(quick: bool) -> Iterator[Case]:
         for metric in METRICS:
             size = SIDES[data] // SLOW.get(metric, 1) // (4 if quick else 1)
             made = partial(one, metric, data, max(8, size))
-            small = np.uint16 if data == "texts of 1000" else np.uint8
+            smallest = SMALLEST.get(metric) or SMALLEST.get(data, np.uint8)
             yield made()
-            if metric in COUNTS:
-                yield made(dtype=small, reused=True)
+            yield made(dtype=smallest, reused=True)
             if data != "names" and metric != "levenshtein":
                 continue
             yield made(form="normalized_similarity", dtype=np.float32, reused=True)
             if metric in COUNTS:
-                yield made(dtype=small, reused=True, cutoff=2)
+                yield made(dtype=smallest, reused=True, cutoff=2)
             yield made(workers=2)
 
 
