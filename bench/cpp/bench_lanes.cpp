@@ -93,7 +93,10 @@ int main(int argc, char** argv) {
   constexpr struct {
     Count count;
     const char* name;
-  } kMeasures[] = {{Count::edits, "levenshtein"}, {Count::swaps, "osa"}, {Count::common, "indel"}};
+  } kMeasures[] = {{Count::edits, "levenshtein"},
+                   {Count::swaps, "osa"},
+                   {Count::far_swaps, "damerau_levenshtein"},
+                   {Count::common, "indel"}};
   for (const auto& measure : kMeasures)
     for (const pyudf::simd::Target target : pyudf::simd::available()) {
       const std::string name = std::string(measure.name) + "/" + pyudf::simd::name(target) + "/size";
