@@ -104,7 +104,7 @@ def _smallest(data: str, metric: str = "levenshtein") -> str:
     """The type of SMALLEST in bench/peers/matrices.py."""
     if metric.startswith("jaro"):
         return "float32"
-    return "uint16" if data == "texts of 1000" else "uint8"
+    return "uint16" if data.startswith("texts") else "uint8"
 
 
 def metrics() -> tuple[list[str], Rows]:

@@ -30,7 +30,8 @@ SIDES = {
 SMALL = (1, 4, 10, 30, 100)
 SLOW = {"damerau_levenshtein": 8}  # RapidFuzz fills its table cell by cell: so many times smaller a side
 # The type that holds all scores, where it is not bytes.
-SMALLEST: dict[str, Any] = {"jaro": np.float32, "jaro_winkler": np.float32, "texts of 1000": np.uint16}
+SMALLEST: dict[str, Any] = dict.fromkeys(("jaro", "jaro_winkler"), np.float32)
+SMALLEST |= dict.fromkeys(("texts of 150", "texts of 1000"), np.uint16)
 QUICK = ("words", "texts of 150", "Hangul")  # of the quick run, a quarter as large
 
 
