@@ -24,7 +24,7 @@ USUAL = (0.35, 0.10)
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="Time pyudf beside RapidFuzz; answers are compared first.")
-    parser.add_argument("--quick", action="store_true", help="smaller and fewer cases: under a minute")
+    parser.add_argument("--quick", action="store_true", help="smaller and fewer cases")
     parser.add_argument("--large", action="store_true", help="columns of up to 1,000,000 rows too")
     parser.add_argument("--only", metavar="REGEX", default="", help="cases whose 'group: name' matches")
     parser.add_argument("--output", metavar="FILE", type=Path, help="default: bench/peers/results/DATE.json")
