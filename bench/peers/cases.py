@@ -1,4 +1,4 @@
-"""The tables of cases: scalar calls, columns row by row, matrices, and matrices whose cost is reading."""
+"""The tables of cases: scalar calls, columns row by row, and matrices whose cost is reading."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
-from corpus import containers, halves, many_names, rows
-from metrics import COUNTS, METRICS, ours, python_levenshtein, theirs
+from corpus import containers, many_names, rows
+from metrics import METRICS, ours, python_levenshtein, theirs
 from rapidfuzz import process
 from timing import Case, Way
 
@@ -23,7 +22,7 @@ SCALARS = {
     "non-ASCII": ("Нижний Новгород", "Нижній Новгородъ"),
 }
 
-# Rows of an elementwise call, and rows and columns of a matrix: full run, quick run.
+# Rows of an elementwise call: full run, quick run.
 ROWS = {
     "words": (20_000, 5_000),
     "names": (20_000, 5_000),
@@ -31,16 +30,6 @@ ROWS = {
     "non-ASCII names": (20_000, 5_000),
     "texts of 150": (5_000, 1_000),
 }
-SIDES = {
-    "words": (700, 300),
-    "names": (700, 300),
-    "addresses": (500, 200),
-    "non-ASCII names": (700, 300),
-    "texts of 150": (120, 60),
-    "texts of 1000": (40, 20),
-}
-SLOW = {"damerau_levenshtein": 4}  # a metric whose table is filled cell by cell gets a smaller matrix
-QUICK_SIDES = ("words", "non-ASCII names", "texts of 150")  # data sets of the quick run's matrices
 ACROSS = 50_000  # strings on the long side where reading dominates
 
 
@@ -94,49 +83,6 @@ def _note(readable: Callable[[Any], Any]) -> str:
     return "" if readable.__name__ == "as_it_is" else f"rapidfuzz's time includes .{readable.__name__}()"
 
 
-def matrix(quick: bool) -> Iterator[Case]:
-    """`cdist` of two lists."""
-    for data, sides in SIDES.items():
-        if quick and data not in QUICK_SIDES:
-            continue
-        for metric in METRICS:
-            left, right = halves(data, max(8, sides[quick] // SLOW.get(metric, 1)))
-            yield _matrix(metric, data, left, right)
-            if metric in COUNTS and not data.startswith("texts"):
-                yield _matrix(metric, data, left, right, dtype=np.uint8)
-            if data == "names":
-                yield _matrix(metric, data, left, right, form="normalized_similarity")
-            if not quick:
-                yield _matrix(metric, data, left, right, workers=2)
-    left, right = halves("names", 30)
-    tiny = _matrix("levenshtein", "30 x 30 names", left, right)
-
-    def plain(a: list[str], b: list[str]) -> Any:
-        return [[python_levenshtein(x, y) for y in b] for x in a]
-
-    yield Case("cdist", tiny.subject, (*tiny.ways, Way("Python", plain, (left, right))), tiny.pairs)
-
-
-def _matrix(
-    metric: str,
-    data: str,
-    left: list[str],
-    right: list[str],
-    *,
-    form: str = "distance",
-    dtype: Any = None,
-    workers: int = 1,
-) -> Case:
-    mine = partial(pyudf.cdist, metric=metric, form=form, dtype=dtype, workers=workers)
-    peer = partial(process.cdist, scorer=theirs(metric, form), dtype=dtype, workers=workers)
-    words = [metric, data]
-    words += [form] if form != "distance" else []
-    words += ["uint8"] if dtype else []
-    words += [f"workers={workers}"] if workers != 1 else []
-    ways = Way("pyudf", mine, (left, right)), Way("rapidfuzz", peer, (left, right))
-    return Case("cdist", ", ".join(words), ways, len(left) * len(right))
-
-
 def reading(quick: bool) -> Iterator[Case]:
     """`cdist` of two strings against many: what a container costs to read."""
     found = many_names(ACROSS)
@@ -157,6 +103,5 @@ def reading(quick: bool) -> Iterator[Case]:
 GROUPS: dict[str, Callable[[bool], Iterator[Case]]] = {
     "scalar": scalar,
     "elementwise": elementwise,
-    "cdist": matrix,
     "reading": reading,
 }

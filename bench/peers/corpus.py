@@ -6,8 +6,11 @@ import hashlib
 import importlib
 import importlib.util
 import random
-from collections.abc import Callable
+import re
+import textwrap
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,37 +20,34 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 SEED = 7
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
-# name: (file, shortest and longest string taken from it)
-DATASETS: dict[str, tuple[str, int, int]] = {
-    "words": ("words.txt", 1, 100),
-    "names": ("names.txt", 1, 100),
-    "addresses": ("addresses.txt", 1, 100),
-    "non-ASCII names": ("names_non_ascii.txt", 1, 100),
-    "texts of 150": ("long_texts.txt", 120, 300),
-    "texts of 1000": ("long_texts.txt", 900, 1200),
+# name: (file, what a line must have in it, how long the lines are made anew; 0: they stay)
+DATASETS: dict[str, tuple[str, str, int]] = {
+    "words": ("words.txt", ".", 0),
+    "names": ("names.txt", ".", 0),
+    "addresses": ("addresses.txt", "^.{1,100}$", 0),
+    "non-ASCII names": ("names_non_ascii.txt", ".", 0),
+    "Hangul": ("names_non_ascii.txt", "[가-힣]", 0),
+    "Cyrillic": ("names_non_ascii.txt", "[а-я]", 0),
+    "texts of 150": ("long_texts.txt", ".", 150),
+    "texts of 1000": ("long_texts.txt", ".", 1000),
 }
 
 
 @cache
 def lines(data: str) -> tuple[str, ...]:
     """All strings of a data set, in the order of the file."""
-    file, shortest, longest = DATASETS[data]
+    file, needed, width = DATASETS[data]
     found = (DATA / file).read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in found if shortest <= len(line) <= longest)
+    if width:  # the last line is what was left
+        found = textwrap.wrap(" ".join(found), width, break_on_hyphens=False)[:-1]
+    return tuple(line for line in found if re.search(needed, line))
 
 
 def digests() -> dict[str, dict[str, Any]]:
     """Bytes and SHA-256 of each file used."""
-    files = sorted({file for file, _, _ in DATASETS.values()})
+    files = sorted({file for file, *_ in DATASETS.values()})
     contents = {file: (DATA / file).read_bytes() for file in files}
     return {file: {"bytes": len(c), "sha256": hashlib.sha256(c).hexdigest()[:16]} for file, c in contents.items()}
-
-
-def halves(data: str, size: int) -> tuple[list[str], list[str]]:
-    """Two lists of `size` strings (or as many as there are), without a common line, for a matrix."""
-    found = random.Random(SEED).sample(lines(data), min(2 * size, len(lines(data))))
-    middle = len(found) // 2
-    return found[:middle], found[middle:]
 
 
 def edited(text: str, draw: random.Random) -> str:
@@ -65,14 +65,39 @@ def rows(data: str, count: int) -> tuple[list[str], list[str]]:
     return left, [edited(a, draw) if i % 2 else b for i, (a, b) in enumerate(zip(left, other, strict=True))]
 
 
+def recombined(data: str, seed: int = SEED) -> Iterator[str]:
+    """Distinct strings without end, each the beginning of one of the data set's and the end of another."""
+    found = [(line[: _cut(line)], line[_cut(line) :]) for line in lines(data)]
+    draw = random.Random(seed)
+    seen = set()
+    while True:
+        text = draw.choice(found)[0] + draw.choice(found)[1]
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def _cut(line: str) -> int:
+    """Behind the first part of an address or of a name; in the middle of a word."""
+    marks = (line.find(mark) + len(mark) for mark in (", ", " ") if mark in line)
+    return next(marks, len(line) // 2)
+
+
 def many_names(count: int, seed: int = SEED) -> list[str]:
     """Distinct full names: the first and last names of the data set, combined anew."""
-    firsts, lasts = zip(*(line.split(" ", 1) for line in lines("names")), strict=True)
-    draw = random.Random(seed)
-    found: dict[str, None] = {}
-    while len(found) < count:
-        found[f"{draw.choice(firsts)} {draw.choice(lasts)}"] = None
-    return list(found)
+    return list(islice(recombined("names", seed), count))
+
+
+@cache
+def sides(data: str, size: int) -> tuple[list[str], list[str]]:
+    """Two lists of `size` strings for a matrix, none twice; a small data set is filled up with recombined strings."""
+    draw = random.Random(SEED)
+    found = dict.fromkeys(draw.sample(lines(data), min(2 * size, len(lines(data)))))
+    more = recombined(data)
+    while len(found) < 2 * size:
+        found[next(more)] = None
+    texts = draw.sample(list(found), 2 * size)
+    return texts[:size], texts[size:]
 
 
 def two_lists_of_names(count: int) -> tuple[list[str], list[str]]:

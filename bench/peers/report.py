@@ -15,7 +15,8 @@ from typing import Any
 from corpus import SEED, digests
 from timing import Case, Timing
 
-LIBRARIES = ("pyudf", "rapidfuzz", "numpy", "pandas", "pyarrow", "polars")
+LIBRARIES = ("pyudf", "rapidfuzz", "numpy", "pandas", "pyarrow", "polars", "duckdb", "edlib", "stringzillas-cpus")
+LIBRARIES += ("polars-distance", "polars-ds", "polars-strsim")
 NOISE = 0.95  # a ratio above it may be the noise of a shared machine
 BUSY = 0.3  # load per core
 Record = dict[str, Any]
@@ -47,6 +48,7 @@ def facts() -> Record:
         "system": platform.platform(),
         "python": platform.python_version(),
         "versions": {library: _version(library) for library in LIBRARIES},
+        "target": os.environ.get("PYUDF_TARGET", "best"),
         "seed": SEED,
         "data": digests(),
     }
@@ -58,7 +60,7 @@ def print_facts(machine: Record) -> None:
     if machine["load"] and machine["load"] > BUSY * machine["cores"]:
         print(f"the machine is busy (load {machine['load']:.1f}): take the ratios with care")
     total = sum(file["bytes"] for file in machine["data"].values())
-    print(", ".join(f"{k} {v}" for k, v in machine["versions"].items()), f"; seed {SEED}, {total:,} bytes of data")
+    print(", ".join(f"{k} {v}" for k, v in machine["versions"].items() if v), f"; seed {SEED}, {total:,} bytes of data")
 
 
 def record(case: Case, timings: dict[str, Timing]) -> Record:
@@ -93,6 +95,7 @@ def print_row(row: Record) -> None:
         ratio = row[kind].get(way)
         cells.append(f"{ratio:8.2f}" if ratio is not None else " " * 8)
     remarks = [row["note"]] if row["note"] else []
+    remarks += [f"{way} {ratio:.1f}" for way, ratio in row["ratio_min"].items() if way not in ("rapidfuzz", "Python")]
     for way, taken in row["seconds"].items():
         if taken["peak_bytes"] is not None:
             remarks.append(f"{way} {taken['peak_bytes'] / 1e6:.0f} MB")

@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import growth
+import matrices
 import report
-from cases import GROUPS
+from cases import GROUPS as CALLS
 from timing import Case, Mismatch, check, measure
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BUDGET = {"scalar": (0.15, 0.05), "elementwise": (0.35, 0.10), "cdist": (0.35, 0.10), "reading": (0.5, 0.15)}
-PAIRS_WITHIN = "pairs_within"
+GROUPS = CALLS | matrices.GROUPS
+BUDGET = {"scalar": (0.15, 0.05), "reading": (0.5, 0.15), "small": (0.5, 0.15)}  # seconds a case: full run, quick run
+USUAL = (0.35, 0.10)
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="Time pyudf beside RapidFuzz; answers are compared first.")
-    parser.add_argument("--quick", action="store_true", help="smaller and fewer cases: under a minute")
-    parser.add_argument("--large", action="store_true", help="pairs_within of 100,000 rows per side too (pyudf alone)")
+    parser.add_argument("--quick", action="store_true", help="smaller and fewer cases")
+    parser.add_argument("--large", action="store_true", help="columns of up to 1,000,000 rows too")
     parser.add_argument("--only", metavar="REGEX", default="", help="cases whose 'group: name' matches")
     parser.add_argument("--output", metavar="FILE", type=Path, help="default: bench/peers/results/DATE.json")
     parser.add_argument("--keep-going", action="store_true", help="report every mismatch, not the first only")
@@ -37,20 +39,20 @@ def measured(group: str, args: argparse.Namespace) -> Iterator[tuple[str, report
         if re.search(args.only, name):
             try:
                 check(case)
-                yield name, report.record(case, measure(case, BUDGET[group][args.quick]))
+                yield name, report.record(case, measure(case, BUDGET.get(group, USUAL)[args.quick]))
             except Mismatch as found:
                 yield name, found
 
 
-def grown(args: argparse.Namespace) -> Iterator[tuple[str, report.Record | Mismatch]]:
-    """The same for `pairs_within`; its ways run one after the other, each in a process of its own."""
-    sizes = growth.SIZES[: 2 if args.quick else None] + ((growth.LARGE,) if args.large else ())
-    for size in sizes:
-        name = f"{PAIRS_WITHIN}: {size:,} names per side"
+def grown(group: str, args: argparse.Namespace) -> Iterator[tuple[str, report.Record | Mismatch]]:
+    """The same for growing columns; the ways run one after the other, each in a process of its own."""
+    job = growth.JOBS[group]
+    for size in job.sizes[: 2 if args.quick else None] + (job.large if args.large else ()):
+        name = f"{group}: {size:,} names"
         if re.search(args.only, name):
             try:
-                count, timings = growth.measure(size)
-                case = Case(PAIRS_WITHIN, f"{size:,} names per side", (), size * size, note=f"{count:,} found")
+                note, timings = growth.measure(group, size)
+                case = Case(group, f"{size:,} names", (), size * size, note=note)
                 yield name, report.record(case, timings)
             except Mismatch as found:
                 yield name, found
@@ -64,9 +66,9 @@ def main() -> int:
     report.print_facts(machine)
     records: list[report.Record] = []
     mismatches: list[str] = []
-    for group in (*GROUPS, PAIRS_WITHIN):
+    for group in (*GROUPS, *growth.JOBS):
         headed = False
-        for _, found in measured(group, args) if group in GROUPS else grown(args):
+        for _, found in measured(group, args) if group in GROUPS else grown(group, args):
             if isinstance(found, Mismatch):
                 mismatches.append(str(found))
                 print(f"MISMATCH {found}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """The examples of README.md and docs/ are run: C++ is compiled, what Python prints is compared."""
 
 import doctest
+import importlib.util
 import re
 from pathlib import Path
 
@@ -39,3 +40,12 @@ def test_examples(page):
     assert examples
     for at, text in enumerate(examples):
         check(f"{page}, example {at}", text, namespace)
+
+
+def test_the_tables_of_speed_are_of_the_results_saved():
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "bench/tables.py")
+    tables = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tables)
+    page = tables.PAGE.read_text(encoding="utf-8")
+    assert len(tables.MARKED.findall(page)) == len(tables.TABLES) + 1
+    assert page == tables.written(page), "run: python bench/plots.py"
