@@ -78,10 +78,25 @@ PYUDF_INLINE Vector minimum(Vector a, Vector b) {
   const auto x = (Lanes<Unit<bits>>)a, y = (Lanes<Unit<bits>>)b;
   return (Vector)(x < y ? x : y);
 }
+template <int bits>
+PYUDF_INLINE Vector maximum(Vector a, Vector b) {
+  const auto x = (Lanes<Unit<bits>>)a, y = (Lanes<Unit<bits>>)b;
+  return (Vector)(x < y ? y : x);
+}
 /// All bits of a lane where the two are equal, else none.
 template <int bits>
 PYUDF_INLINE Vector equal(Vector a, Vector b) {
   return (Vector)((Lanes<Unit<bits>>)a == (Lanes<Unit<bits>>)b);
+}
+
+/// 1 in each lane that is not 0.
+template <int bits>
+PYUDF_INLINE Vector is_set(Vector a) {
+#if !PYUDF_TARGET_AVX512
+  // Lanes of 64 bits have no minimum.
+  if constexpr (bits == 64) return add<64>(equal<64>(a, zeros()), fill<64>(1));
+#endif
+  return minimum<bits>(a, fill<bits>(1));
 }
 
 // Three inputs at once, which the compiler does not always find.

@@ -353,8 +353,8 @@ struct Entry {
     if (!matrix || !measure || std::min(tile.row_end - tile.row_begin, tile.column_end - tile.column_begin) < kFewRows)
       return nullptr;
     // Whole scores of at most 32 bits and fractions are what lanes write.
-    if (is_normalized(form) ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
-                            : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
+    if (!kCounts ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
+                 : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
       return nullptr;
     return filter_is_better(*matrix, call) ? nullptr : matrix->batch(*measure);
   }
@@ -379,6 +379,10 @@ struct Entry {
       formula.lowest = call.cutoff;
     else
       formula.highest = call.cutoff;
+    if constexpr (requires { call.options.prefix_weight; }) {
+      formula.prefix_weight = call.options.prefix_weight;
+      formula.weight = lanes::fraction_of(formula.prefix_weight);
+    }
     batch.score(tile, formula);
     score_long_texts(batch, call, columns, tile);
   }

@@ -3,22 +3,28 @@
 
 #include <cstdint>
 
+#include "text/lanes/near.hpp"
+
 namespace pyudf::text::lanes {
 
 /// What a run over lanes computes, from which all forms of all metrics with one are derived.
 enum class Count : std::int32_t {
-  edits,  // Levenshtein's, of unit costs
-  swaps,  // the same with transpositions of neighbours that are not edited again
-  common  // the length of the longest common subsequence
+  edits,       // Levenshtein's, of unit costs
+  swaps,       // the same with transpositions of neighbours that are not edited again
+  common,      // the length of the longest common subsequence
+  near,        // Jaro's matches, and those of them that are out of order (near.hpp)
+  near_prefix  // the same, and the common prefix
 };
-inline constexpr int kCounts = 3;
+inline constexpr int kCounts = 5;
 
 /// A metric under some options, as counts tell it.
 enum class Measure : std::int32_t {
   edits,  // distance: the count; its maximum: the longer text
   swaps,  // the same
   indel,  // distance: both texts less twice the count; its maximum: both texts
-  lcs     // distance: the longer text less the count; its maximum: the longer text
+  lcs,    // distance: the longer text less the count; its maximum: the longer text
+  jaro,
+  jaro_winkler
 };
 
 /// What a count is measured against.
@@ -35,8 +41,16 @@ struct Formula {
   bool similarity = false;
   std::int64_t lowest = 0;       // a similarity below it is 0
   std::int64_t highest = kNone;  // a distance above it becomes one more than it
-  double cutoff = 0;             // of a normalised one
+  double cutoff = 0;             // of a normalised one, or a fraction by itself
+
+  bool near = false;         // the score is made of near counts, not as above
+  double prefix_weight = 0;  // what a common leading character adds
+  Fraction weight;           // the same
 };
+
+constexpr bool is_near(Measure measure) noexcept {
+  return measure == Measure::jaro || measure == Measure::jaro_winkler;
+}
 
 /// The formula of a form, without a cutoff.
 constexpr Formula formula(Measure measure, bool similarity, bool normalized) noexcept {
@@ -50,10 +64,12 @@ constexpr Formula formula(Measure measure, bool similarity, bool normalized) noe
   f.factor = (sum ? 2 : 1) * (whole == common ? 1 : -1);
   f.base = whole == common ? Base::none : f.maximum;
   f.cutoff = similarity ? 0.0 : 1.0;
+  f.near = is_near(measure);
   return f;
 }
 
 constexpr Count counted(Measure measure) noexcept {
+  if (is_near(measure)) return measure == Measure::jaro ? Count::near : Count::near_prefix;
   return measure == Measure::edits ? Count::edits : measure == Measure::swaps ? Count::swaps : Count::common;
 }
 
