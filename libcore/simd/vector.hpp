@@ -89,6 +89,15 @@ PYUDF_INLINE Vector equal(Vector a, Vector b) {
   return (Vector)((Lanes<Unit<bits>>)a == (Lanes<Unit<bits>>)b);
 }
 
+PYUDF_INLINE bool any_bit(Vector a) {
+#if PYUDF_TARGET_AVX512
+  return _mm512_test_epi64_mask((__m512i)a, (__m512i)a) != 0;
+#elif PYUDF_TARGET_AVX2
+  return !_mm256_testz_si256((__m256i)a, (__m256i)a);
+#else
+  return (a[0] | a[1]) != 0;
+#endif
+}
 /// 1 in each lane that is not 0.
 template <int bits>
 PYUDF_INLINE Vector is_set(Vector a) {

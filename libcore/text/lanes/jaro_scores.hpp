@@ -6,6 +6,8 @@ namespace pyudf::PYUDF_TARGET::lanes {
 
 using namespace pyudf::text::lanes;
 
+inline constexpr std::int64_t kNearBlock = 64;  // pairs whose scores are made at a time
+
 /// n or 0, in a way that compilers make no branch of.
 PYUDF_INLINE std::int32_t only_if(bool condition, std::int32_t n) { return n & -static_cast<std::int32_t>(condition); }
 
@@ -38,62 +40,85 @@ void finish_near_exactly(const Counts& counts, const Formula& formula, To* to) {
     out[i] = static_cast<To>(near_score<similarity>(from[i], sizes[i], query_size, prefix_weight, cutoff));
 }
 
-/// Single precision. Numerator and denominator of the score are whole numbers below 2^24, and thus exact, as is the
-/// comparison with 7/10. One division rounds their quotient, where the scalar kernels round several times and then to
-/// a float: a similarity is 2^-49 or more from the middle of two floats, further than those roundings go; that
-/// distances come out the same too was tested for all counts and fractions that there are. Returns whether some scores
-/// are `unsure`: they lie so close to a threshold that only near_score can tell on which side.
+using Floats = Lanes<float>;
+using Integers = Lanes<std::int32_t>;
+
+/// As many numbers as there are integers in a vector.
+PYUDF_INLINE Integers widened(const std::uint16_t* from) {
+  using Half [[gnu::vector_size(kVectorBytes / 2)]] = std::uint16_t;
+  Half half;
+  std::memcpy(&half, from, sizeof half);
+  return __builtin_convertvector(half, Integers);
+}
+
+PYUDF_INLINE Floats floats(Integers numbers) { return __builtin_convertvector(numbers, Floats); }
+
+/// Scores of kNearBlock pairs in single precision. Numerator and denominator of a score are whole numbers below 2^24,
+/// and thus exact, as is the comparison with 7/10. One division rounds their quotient, where the scalar kernels round
+/// several times and then to a float: a similarity is 2^-49 or more from the middle of two floats, further than those
+/// roundings go; that distances come out the same too was tested for all counts and fractions that there are. Returns
+/// whether some scores are `unsure`: they lie so close to a threshold that only near_score can tell on which side.
 template <bool raises, bool similarity>
-bool finish_near_block(const std::uint16_t* __restrict from, const std::uint16_t* __restrict sizes, std::int64_t n,
-                       std::int64_t query, const Formula& formula, float* __restrict out,
-                       std::uint32_t* __restrict unsure) {
+bool finish_near_block(const std::uint16_t* from, const std::uint16_t* sizes, std::int64_t query,
+                       const Formula& formula, float* out, std::int32_t* unsure) {
   constexpr float kClose = 0x1p-20f;
-  const auto query_size = static_cast<float>(query);
+  const Floats none{}, one = none + 1.0f, beyond = similarity ? none : one;
+  const Floats query_size = none + static_cast<float>(query);
   const auto part = static_cast<float>(formula.weight.part), whole = static_cast<float>(formula.weight.whole);
   const bool all = similarity ? formula.cutoff <= 0.0 : formula.cutoff >= 1.0;
   const float cutoff = all ? (similarity ? -1.0f : 2.0f) : static_cast<float>(formula.cutoff);
-  constexpr float beyond = similarity ? 0.0f : 1.0f;
-  std::uint32_t any = 0;
-  for (std::int64_t i = 0; i < n; ++i) {
-    const std::int32_t count = from[i];
-    const auto m = static_cast<float>(count & 127), pairs = static_cast<float>(count >> kNearPairs & 63);
-    const auto size = static_cast<float>(static_cast<std::int32_t>(sizes[i]));
-    const float both = query_size * size, product = 3.0f * both * m;
-    float denominator = product > 0.0f ? product : 1.0f;
-    float numerator = m * m * (query_size + size) + (m - pairs) * both;
-    std::uint32_t tie = 0;
+  Integers any{};
+#pragma GCC unroll 2
+  for (std::int64_t i = 0; i < kNearBlock; i += kLanes<32>) {
+    const Integers count = widened(from + i);
+    const Floats m = floats(count & 127), pairs = floats(count >> kNearPairs & 63), size = floats(widened(sizes + i));
+    const Floats both = query_size * size, product = 3.0f * both * m;
+    Floats denominator = product > one ? product : one;
+    Floats numerator = m * m * (query_size + size) + (m - pairs) * both;
+    Integers doubt{};
     if constexpr (raises) {
-      const float tenths = 10.0f * numerator, threshold = 7.0f * denominator;
-      const auto shared = static_cast<float>(only_if(tenths > threshold, count >> kNearShared));
-      tie = tenths == threshold;
+      const Floats tenths = 10.0f * numerator, threshold = 7.0f * denominator;
+      doubt = tenths == threshold;
+      const Floats shared = tenths > threshold ? floats(count >> kNearShared) : none;
       numerator = whole * numerator + part * shared * (denominator - numerator);
       denominator *= whole;
     }
-    const float score = (similarity ? numerator : denominator - numerator) / denominator;
-    const float kept = similarity ? score - cutoff : cutoff - score;
-    out[i] = kept >= 0.0f ? score : beyond;
-    const std::uint32_t doubt = (__builtin_fabsf(kept) < kClose) | tie;
-    unsure[i] = doubt;
+    const Floats score = (similarity ? numerator : denominator - numerator) / denominator;
+    const Floats kept = similarity ? score - cutoff : cutoff - score;
+    const Floats result = kept >= none ? score : beyond;
+    std::memcpy(out + i, &result, sizeof result);
+    doubt |= (kept < none + kClose) & (kept > none - kClose);
+    std::memcpy(unsure + i, &doubt, sizeof doubt);
     any |= doubt;
   }
-  return any != 0;
+  return any_bit((Vector)any);
+}
+
+template <bool raises, bool similarity>
+void finish_near_block(const std::uint16_t* from, const std::uint16_t* sizes, std::int64_t query,
+                       const Formula& formula, float* out) {
+  std::int32_t unsure[kNearBlock];
+  if (!finish_near_block<raises, similarity>(from, sizes, query, formula, out, unsure)) return;
+  for (std::int64_t i = 0; i < kNearBlock; ++i)
+    if (unsure[i])
+      out[i] = static_cast<float>(near_score<similarity>(from[i], sizes[i], static_cast<std::int32_t>(query),
+                                                         formula.prefix_weight, formula.cutoff));
 }
 
 template <bool raises, bool similarity>
 void finish_near_floats(const Counts& counts, const Formula& formula, float* out) {
-  constexpr std::int64_t kBlock = 64;
   const auto* const from = static_cast<const std::uint16_t*>(counts.counts);
-  const auto query_size = static_cast<std::int32_t>(counts.query_size);
-  std::uint32_t unsure[kBlock];
-  for (std::int64_t at = 0; at < counts.n; at += kBlock) {
-    const std::int64_t n = counts.n - at < kBlock ? counts.n - at : kBlock;
-    const std::uint16_t* const sizes = counts.sizes + at;
-    if (!finish_near_block<raises, similarity>(from + at, sizes, n, query_size, formula, out + at, unsure)) continue;
-    for (std::int64_t i = 0; i < n; ++i)
-      if (unsure[i])
-        out[at + i] = static_cast<float>(
-            near_score<similarity>(from[at + i], sizes[i], query_size, formula.prefix_weight, formula.cutoff));
-  }
+  const std::int64_t query = counts.query_size, blocks = counts.n / kNearBlock * kNearBlock;
+  for (std::int64_t at = 0; at < blocks; at += kNearBlock)
+    finish_near_block<raises, similarity>(from + at, counts.sizes + at, query, formula, out + at);
+  if (blocks == counts.n) return;
+  const auto left = static_cast<std::size_t>(counts.n - blocks);
+  std::uint16_t last[kNearBlock] = {}, last_sizes[kNearBlock] = {};
+  float last_scores[kNearBlock];
+  std::memcpy(last, from + blocks, left * sizeof *last);
+  std::memcpy(last_sizes, counts.sizes + blocks, left * sizeof *last_sizes);
+  finish_near_block<raises, similarity>(last, last_sizes, query, formula, last_scores);
+  std::memcpy(out + blocks, last_scores, left * sizeof *last_scores);
 }
 
 template <bool similarity>
