@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -390,22 +391,47 @@ struct Entry {
   /// Overwrites the scores of the texts that no lane holds.
   static void score_long_texts(const lanes::Batch& batch, const Call& call, const pyudf_column* columns,
                                const pyudf_tile& tile) {
-    const auto part = [&](std::int64_t row_begin, std::int64_t row_end, std::int64_t begin, std::int64_t end) {
-      pyudf_tile cell = tile;
-      cell.row_begin = row_begin, cell.row_end = row_end;
-      cell.column_begin = begin, cell.column_end = end;
-      cell.out = static_cast<char*>(tile.out) + (row_begin - tile.row_begin) * tile.row_bytes +
-                 (begin - tile.column_begin) * size_of(tile.out_type);
+    const auto within = [](const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end) {
+      return std::span(std::lower_bound(all.begin(), all.end(), begin), std::lower_bound(all.begin(), all.end(), end));
+    };
+    for (const std::int64_t which : within(batch.long_rows(), tile.row_begin, tile.row_end)) {
+      pyudf_tile one = tile;
+      one.row_begin = which, one.row_end = which + 1;
+      one.out = static_cast<char*>(tile.out) + (which - tile.row_begin) * tile.row_bytes;
       std::int64_t row, column;
-      score_tile(nullptr, call, columns, cell, row, column);
+      score_tile(nullptr, call, columns, one, row, column);
+    }
+    score_columns(within(batch.long_columns(), tile.column_begin, tile.column_end), call, columns, tile);
+  }
+
+  /// Scores some columns of a tile.
+  static void score_columns(std::span<const std::int64_t> which, const Call& call, const pyudf_column* columns,
+                            const pyudf_tile& tile) {
+    if (which.empty()) return;
+    std::vector<pyudf_text> right;
+    for (const std::int64_t column : which) right.push_back(text(columns[1], column));
+    std::vector<Score> scores(right.size());
+    Scratch scratch;
+    const auto each_row = [&](auto&& score) {
+      for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
+        score(text(columns[0], row));
+        char* const out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
+        for (std::size_t i = 0; i < which.size(); ++i)
+          store(&scores[i], 1, tile.out_type, out + (which[i] - tile.column_begin) * size_of(tile.out_type));
+      }
     };
-    const auto within = [](const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end, auto&& visit) {
-      for (auto at = std::lower_bound(all.begin(), all.end(), begin); at != all.end() && *at < end; ++at) visit(*at);
-    };
-    within(batch.long_rows(), tile.row_begin, tile.row_end,
-           [&](std::int64_t row) { part(row, row + 1, tile.column_begin, tile.column_end); });
-    within(batch.long_columns(), tile.column_begin, tile.column_end,
-           [&](std::int64_t column) { part(tile.row_begin, tile.row_end, column, column + 1); });
+    if constexpr (HasQuery<Kernel>) {
+      if (Kernel::Query::usable(call.options)) {
+        Row<Kernel> prepared(call.options, scratch);
+        return each_row([&](const pyudf_text& left) {
+          prepared.prepare(left);
+          prepared.template scores<Formed>(right.data(), nullptr, std::ssize(right), call.cutoff, scores.data());
+        });
+      }
+    }
+    each_row([&](const pyudf_text& left) {
+      for (std::size_t i = 0; i < right.size(); ++i) scores[i] = call.score(left, right[i], scratch);
+    });
   }
 
   static const pyudf_text& text(const pyudf_column& column, std::int64_t i) {

@@ -67,7 +67,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
 
 /// Whether what is scored alone after the batch is worth the batch.
 bool Batch::few_too_long() const noexcept {
-  constexpr std::int64_t kFew = 32;  // one of so many
+  constexpr std::int64_t kFew = 4;  // one of so many
   return !is_near(measure_) ||
          (std::ssize(left_.too_long) <= left_.n / kFew && std::ssize(right_.too_long) <= right_.n / kFew);
 }
