@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include "core/slots.hpp"
@@ -507,6 +509,21 @@ pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std
   return PYUDF_OK;
 }
 
+/// The best of some scores. Compilers keep the order in which fractions are compared: in one chain each would wait for
+/// the one before.
+template <bool similarity, class T>
+T best_of(const T* scores, std::int64_t n) {
+  constexpr std::int64_t kChains = std::is_integral_v<T> ? 1 : 8;
+  const auto better = [](T a, T b) { return (similarity ? a > b : a < b) ? a : b; };
+  T top[kChains];
+  std::fill_n(top, kChains, scores[0]);
+  std::int64_t i = 0;
+  for (; i + kChains <= n; i += kChains)
+    for (std::int64_t chain = 0; chain < kChains; ++chain) top[chain] = better(scores[i + chain], top[chain]);
+  for (; i < n; ++i) top[0] = better(scores[i], top[0]);
+  return std::accumulate(top + 1, top + kChains, top[0], better);
+}
+
 /// Offers the scores of one row to the best so far, block by block: of most blocks the best score is not good enough.
 template <class T>
 void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
@@ -514,11 +531,7 @@ void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyu
   constexpr std::int64_t kBlock = 128;
   for (std::int64_t begin = 0; begin < n; begin += kBlock) {
     const std::int64_t end = std::min(n, begin + kBlock);
-    T top = scores[begin];
-    if (similarity)
-      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] > top ? scores[i] : top;
-    else
-      for (std::int64_t i = begin + 1; i < end; ++i) top = scores[i] < top ? scores[i] : top;
+    const T top = similarity ? best_of<true>(scores + begin, end - begin) : best_of<false>(scores + begin, end - begin);
     if (!best.takes(static_cast<double>(top))) continue;
     for (std::int64_t i = begin; i < end; ++i)
       if (best.takes(static_cast<double>(scores[i])) && right[first_column + i].data)
