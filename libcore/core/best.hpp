@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "core/pairwise.hpp"
@@ -63,15 +65,30 @@ class Best {
   std::vector<Hit> hits_;
 };
 
-/// The best of some scores.
+/// The best of some scores. Compilers keep the order in which fractions are compared: in one chain each would wait for
+/// the one before.
+template <bool similarity, class T>
+T top_of(const T* scores, std::int64_t n) {
+  const auto better = [](T a, T b) { return (similarity ? a > b : a < b) ? a : b; };
+  if constexpr (std::is_integral_v<T>) {
+    T top = scores[0];
+    for (std::int64_t i = 1; i < n; ++i) top = better(scores[i], top);
+    return top;
+  } else {
+    constexpr std::int64_t kChains = 8;
+    T top[kChains];
+    std::fill_n(top, kChains, scores[0]);
+    std::int64_t i = 0;
+    for (; i + kChains <= n; i += kChains)
+      for (std::int64_t chain = 0; chain < kChains; ++chain) top[chain] = better(scores[i + chain], top[chain]);
+    for (; i < n; ++i) top[0] = better(scores[i], top[0]);
+    return std::accumulate(top + 1, top + kChains, top[0], better);
+  }
+}
+
 template <class T>
 T top_of(const T* scores, std::int64_t n, bool similarity) {
-  T top = scores[0];
-  if (similarity)
-    for (std::int64_t i = 1; i < n; ++i) top = scores[i] > top ? scores[i] : top;
-  else
-    for (std::int64_t i = 1; i < n; ++i) top = scores[i] < top ? scores[i] : top;
-  return top;
+  return similarity ? top_of<true>(scores, n) : top_of<false>(scores, n);
 }
 
 /// Offers the scores of one row to the best so far: of most blocks the top score is not good enough, and in the others

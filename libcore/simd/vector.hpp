@@ -78,10 +78,34 @@ PYUDF_INLINE Vector minimum(Vector a, Vector b) {
   const auto x = (Lanes<Unit<bits>>)a, y = (Lanes<Unit<bits>>)b;
   return (Vector)(x < y ? x : y);
 }
+template <int bits>
+PYUDF_INLINE Vector maximum(Vector a, Vector b) {
+  const auto x = (Lanes<Unit<bits>>)a, y = (Lanes<Unit<bits>>)b;
+  return (Vector)(x < y ? y : x);
+}
 /// All bits of a lane where the two are equal, else none.
 template <int bits>
 PYUDF_INLINE Vector equal(Vector a, Vector b) {
   return (Vector)((Lanes<Unit<bits>>)a == (Lanes<Unit<bits>>)b);
+}
+
+PYUDF_INLINE bool any_bit(Vector a) {
+#if PYUDF_TARGET_AVX512
+  return _mm512_test_epi64_mask((__m512i)a, (__m512i)a) != 0;
+#elif PYUDF_TARGET_AVX2
+  return !_mm256_testz_si256((__m256i)a, (__m256i)a);
+#else
+  return (a[0] | a[1]) != 0;
+#endif
+}
+/// 1 in each lane that is not 0.
+template <int bits>
+PYUDF_INLINE Vector is_set(Vector a) {
+#if !PYUDF_TARGET_AVX512
+  // Lanes of 64 bits have no minimum.
+  if constexpr (bits == 64) return add<64>(equal<64>(a, zeros()), fill<64>(1));
+#endif
+  return minimum<bits>(a, fill<bits>(1));
 }
 
 // Three inputs at once, which the compiler does not always find.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -353,8 +354,8 @@ struct Entry {
     if (!matrix || !measure || std::min(tile.row_end - tile.row_begin, tile.column_end - tile.column_begin) < kFewRows)
       return nullptr;
     // Whole scores of at most 32 bits and fractions are what lanes write.
-    if (is_normalized(form) ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
-                            : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
+    if (!kCounts ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
+                 : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
       return nullptr;
     return filter_is_better(*matrix, call) ? nullptr : matrix->batch(*measure);
   }
@@ -379,6 +380,10 @@ struct Entry {
       formula.lowest = call.cutoff;
     else if (call.cutoff != Formed::no_cutoff())
       formula.highest = call.cutoff;
+    if constexpr (requires { call.options.prefix_weight; }) {
+      formula.prefix_weight = call.options.prefix_weight;
+      formula.weight = lanes::fraction_of(formula.prefix_weight);
+    }
     if (!tile.rows) {
       batch.score(tile, formula);
       score_long_texts(batch, call, columns, tile);
@@ -392,35 +397,52 @@ struct Entry {
     }
   }
 
-  /// Scores some pairs one by one, with the first of them at `out`.
-  static void score_part(const Call& call, const pyudf_column* columns, const pyudf_tile& tile, std::int64_t row_begin,
-                         std::int64_t row_end, std::int64_t column_begin, std::int64_t column_end, void* out) {
-    pyudf_tile part = tile;
-    part.row_begin = row_begin, part.row_end = row_end;
-    part.column_begin = column_begin, part.column_end = column_end;
-    part.out = out, part.rows = nullptr;
-    std::int64_t row, column;
-    score_tile(nullptr, call, columns, part, row, column);
-  }
-
-  /// Calls visit(i) for the places of `all` that lie in [begin, end).
-  template <class F>
-  static void visit_between(const std::vector<std::int64_t>& all, std::int64_t begin, std::int64_t end, F&& visit) {
-    for (auto at = std::lower_bound(all.begin(), all.end(), begin); at != all.end() && *at < end; ++at) visit(*at);
+  /// Those of the places `all` that lie in [begin, end).
+  static std::span<const std::int64_t> between(const std::vector<std::int64_t>& all, std::int64_t begin,
+                                               std::int64_t end) {
+    return std::span(std::lower_bound(all.begin(), all.end(), begin), std::lower_bound(all.begin(), all.end(), end));
   }
 
   /// Overwrites the scores of the texts that no lane holds.
   static void score_long_texts(const lanes::Batch& batch, const Call& call, const pyudf_column* columns,
                                const pyudf_tile& tile) {
-    const auto place = [&](std::int64_t row, std::int64_t column) {
-      return static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes +
-             (column - tile.column_begin) * size_of(tile.out_type);
+    for (const std::int64_t which : between(batch.long_rows(), tile.row_begin, tile.row_end)) {
+      pyudf_tile one = tile;
+      one.row_begin = which, one.row_end = which + 1;
+      one.out = static_cast<char*>(tile.out) + (which - tile.row_begin) * tile.row_bytes;
+      std::int64_t row, column;
+      score_tile(nullptr, call, columns, one, row, column);
+    }
+    score_columns(between(batch.long_columns(), tile.column_begin, tile.column_end), call, columns, tile);
+  }
+
+  /// Scores some columns of a tile.
+  static void score_columns(std::span<const std::int64_t> which, const Call& call, const pyudf_column* columns,
+                            const pyudf_tile& tile) {
+    if (which.empty()) return;
+    std::vector<pyudf_text> right;
+    for (const std::int64_t column : which) right.push_back(text(columns[1], column));
+    std::vector<Score> scores(right.size());
+    Scratch scratch;
+    const auto each_row = [&](auto&& score) {
+      for (std::int64_t row = tile.row_begin; row < tile.row_end; ++row) {
+        score(text(columns[0], row));
+        char* const out = static_cast<char*>(tile.out) + (row - tile.row_begin) * tile.row_bytes;
+        for (std::size_t i = 0; i < which.size(); ++i)
+          store(&scores[i], 1, tile.out_type, out + (which[i] - tile.column_begin) * size_of(tile.out_type));
+      }
     };
-    visit_between(batch.long_rows(), tile.row_begin, tile.row_end, [&](std::int64_t row) {
-      score_part(call, columns, tile, row, row + 1, tile.column_begin, tile.column_end, place(row, tile.column_begin));
-    });
-    visit_between(batch.long_columns(), tile.column_begin, tile.column_end, [&](std::int64_t column) {
-      score_part(call, columns, tile, tile.row_begin, tile.row_end, column, column + 1, place(tile.row_begin, column));
+    if constexpr (HasQuery<Kernel>) {
+      if (Kernel::Query::usable(call.options)) {
+        Row<Kernel> prepared(call.options, scratch);
+        return each_row([&](const pyudf_text& left) {
+          prepared.prepare(left);
+          prepared.template scores<Formed>(right.data(), nullptr, std::ssize(right), call.cutoff, scores.data());
+        });
+      }
+    }
+    each_row([&](const pyudf_text& left) {
+      for (std::size_t i = 0; i < right.size(); ++i) scores[i] = call.score(left, right[i], scratch);
     });
   }
 
@@ -434,14 +456,12 @@ struct Entry {
       const std::int64_t bytes = size_of(rows.tile.out_type);
       const auto* const first = static_cast<const std::byte*>(scores);
       rows.scores.assign(first, first + n * bytes);
-      std::byte* const out = rows.scores.data();
-      if (std::binary_search(rows.batch.long_rows().begin(), rows.batch.long_rows().end(), row))
-        score_part(rows.call, rows.columns, rows.tile, row, row + 1, column, column + n, out);
-      else
-        visit_between(rows.batch.long_columns(), column, column + n, [&](std::int64_t at) {
-          score_part(rows.call, rows.columns, rows.tile, row, row + 1, at, at + 1, out + (at - column) * bytes);
-        });
-      rows.tile.rows->take(rows.tile.rows, row, column, n, out);
+      pyudf_tile part = rows.tile;
+      part.row_begin = row, part.row_end = row + 1;
+      part.column_begin = column, part.column_end = column + n;
+      part.out = rows.scores.data(), part.rows = nullptr;
+      score_long_texts(rows.batch, rows.call, rows.columns, part);
+      rows.tile.rows->take(rows.tile.rows, row, column, n, rows.scores.data());
     }
 
     const lanes::Batch& batch;

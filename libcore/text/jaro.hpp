@@ -1,6 +1,9 @@
 // jaro.hpp: the Jaro similarity: matching characters within a window, and how many of them are out of order.
 #pragma once
 
+#include <optional>
+
+#include "text/lanes/formula.hpp"
 #include "text/occurrences.hpp"
 #include "text/text.hpp"
 
@@ -25,6 +28,7 @@ struct Jaro {
   static constexpr Kind kind = Kind::similarity;
   static bool symmetric(const Options&) noexcept { return true; }
   static Score maximum(std::int64_t, std::int64_t, const Options&) noexcept { return 1.0; }
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::jaro; }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score cutoff, Scratch& scratch) {

@@ -41,6 +41,7 @@ struct JaroWinkler {
   static constexpr Kind kind = Kind::similarity;
   static bool symmetric(const Options&) noexcept { return true; }
   static Score maximum(std::int64_t, std::int64_t, const Options&) noexcept { return 1.0; }
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::jaro_winkler; }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options& options, Score cutoff, Scratch& scratch) {

@@ -21,8 +21,9 @@ std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_
 }
 
 /// The size up to which texts are run in lanes. A few long ones must not make the lanes of all others wide.
-std::int64_t longest_in_lanes(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
+std::int64_t longest_in_lanes(Measure measure, const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
                               std::int64_t columns) {
+  if (is_near(measure)) return kNearRows;
   constexpr std::int64_t kFew = 256;  // one of so many
   const bool few =
       longer_than(kNarrow, left, rows) <= rows / kFew && longer_than(kNarrow, right, columns) <= columns / kFew;
@@ -54,14 +55,22 @@ Batch::Side::Side(const pyudf_text* all, std::int64_t count, std::int64_t longes
 Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns, Measure measure)
     : measure_(measure),
       target_(current_target()),
-      longest_(longest_in_lanes(left, rows, right, columns)),
+      longest_(longest_in_lanes(measure, left, rows, right, columns)),
+      wide_(longest_ > kNarrow || is_near(measure)),
       slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
-      usable_(std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
-        return with_width(text, [&](auto t) { return alphabet_.add(t); });
-      })) {
+      usable_(few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
+                return with_width(text, [&](auto t) { return alphabet_.add(t); });
+              })) {
   if (usable_) queries_ = std::make_unique<Queries>(left_.texts, rows, alphabet_);
+}
+
+/// Whether what is scored alone after the batch is worth the batch.
+bool Batch::few_too_long() const noexcept {
+  constexpr std::int64_t kFew = 4;  // one of so many
+  return !is_near(measure_) ||
+         (std::ssize(left_.too_long) <= left_.n / kFew && std::ssize(right_.too_long) <= right_.n / kFew);
 }
 
 std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
@@ -96,7 +105,8 @@ struct Batch::Block {
 };
 
 void Batch::score(const pyudf_tile& tile, const Formula& formula) {
-  const std::vector<std::int64_t> order = queries_->ordered(tile.row_begin, tile.row_end);
+  const std::vector<std::int64_t> order = is_near(measure_) ? queries_->by_size(tile.row_begin, tile.row_end)
+                                                            : queries_->ordered(tile.row_begin, tile.row_end);
   const auto n = static_cast<std::int64_t>(order.size());
   Workspace counts, workspace;
   for (std::int64_t first = tile.column_begin / slab_columns_ * slab_columns_; first < tile.column_end;
@@ -106,7 +116,7 @@ void Batch::score(const pyudf_tile& tile, const Formula& formula) {
     const std::int64_t begin = std::max<std::int64_t>(0, tile.column_begin - first);
     const std::int64_t end = std::min(slab.columns(), tile.column_end - first);
     // What gathers counts reads whole vectors.
-    std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) * (longest_ <= kNarrow ? 1 : 2));
+    std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) * (wide_ ? 2 : 1));
     for (std::int64_t at = 0; at < n; at += kQueries) {
       const Block block{slab, begin, end, order.data() + at, std::min(kQueries, n - at), memory};
       run(block, workspace);
@@ -123,17 +133,17 @@ void Batch::run(const Block& block, Workspace& workspace) const {
     const std::int64_t row = block.rows[i];
     queries[i] = {queries_->codes(row), queries_->size(row), i > 0 ? queries_->shared(row, block.rows[i - 1]) : 0};
   }
-  const Run run_group = target_.run[static_cast<int>(counted(measure_))][longest_ > kNarrow];
+  const Run run_group = target_.run[static_cast<int>(counted(measure_))][wide_];
   for (const Group& group : block.slab.groups())
     if (group.column_begin < block.end && group.column_end > block.begin)
       run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
 }
 
 void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const {
-  const bool wide = longest_ > kNarrow, stream = tile.flags & PYUDF_TILE_STREAM;
-  const std::int64_t bytes = size_of(tile.out_type), bytes_of_count = wide ? 2 : 1;
+  const bool stream = tile.flags & PYUDF_TILE_STREAM;
+  const std::int64_t bytes = size_of(tile.out_type), bytes_of_count = wide_ ? 2 : 1;
   // Counts that are the scores already.
-  const bool plain = !wide && bytes == 1 && formula.is_count();
+  const bool plain = !wide_ && bytes == 1 && formula.is_count();
   alignas(64) std::byte gathered[(kPiece + Slab::kBlock) * 2];
   alignas(64) std::byte finished[kPiece * 8];
   for (std::int64_t i = 0; i < block.n; ++i) {
@@ -144,11 +154,11 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
       // Columns are gathered from the beginning of a block on.
       const std::int64_t begin = at / Slab::kBlock * Slab::kBlock;
       next = std::min(block.end, begin + kPiece);
-      target_.gather[wide](block.slab, counts, begin, next, gathered);
+      target_.gather[wide_](block.slab, counts, begin, next, gathered);
       const Counts piece{gathered + (at - begin) * bytes_of_count, block.slab.sizes() + at, next - at,
-                         queries_->size(row), !wide};
+                         queries_->size(row), !wide_};
       const bool in_place = !stream && !tile.rows;
-      if (!plain) target_.finish[wide](piece, formula, tile.out_type, in_place ? out : finished);
+      if (!plain) target_.finish[wide_](piece, formula, tile.out_type, in_place ? out : finished);
       const void* const scores = plain ? piece.counts : finished;
       if (tile.rows)
         tile.rows->take(tile.rows, row, tile.column_begin + column + at - block.begin, piece.n, scores);

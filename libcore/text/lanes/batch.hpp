@@ -44,6 +44,7 @@ class Batch {
 
   struct Block;  // some queries of a tile
 
+  bool few_too_long() const noexcept;
   std::shared_ptr<Shelf> shelf(std::int64_t begin);
   void run(const Block& block, Workspace& workspace) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
@@ -51,6 +52,7 @@ class Batch {
   Measure measure_;
   const Target& target_;
   std::int64_t longest_;  // text in lanes
+  bool wide_;             // counts have 16 bits
   std::int64_t slab_columns_;
   Side left_, right_;
   Alphabet alphabet_;

@@ -3,16 +3,20 @@
 
 #include <cstdint>
 
+#include "text/lanes/near.hpp"
+
 namespace pyudf::text::lanes {
 
 /// What a run over lanes computes, from which all forms of all metrics with one are derived.
 enum class Count : std::int32_t {
-  edits,      // Levenshtein's, of unit costs
-  swaps,      // the same with transpositions of neighbours that are not edited again
-  far_swaps,  // the same with transpositions across a gap
-  common      // the length of the longest common subsequence
+  edits,       // Levenshtein's, of unit costs
+  swaps,       // the same with transpositions of neighbours that are not edited again
+  far_swaps,   // the same with transpositions across a gap
+  common,      // the length of the longest common subsequence
+  near,        // Jaro's matches, and those of them that are out of order (near.hpp)
+  near_prefix  // the same, and the common prefix
 };
-inline constexpr int kCounts = 4;
+inline constexpr int kCounts = 6;
 
 /// A metric under some options, as counts tell it.
 enum class Measure : std::int32_t {
@@ -20,7 +24,9 @@ enum class Measure : std::int32_t {
   swaps,      // the same
   far_swaps,  // the same
   indel,      // distance: both texts less twice the count; its maximum: both texts
-  lcs         // distance: the longer text less the count; its maximum: the longer text
+  lcs,        // distance: the longer text less the count; its maximum: the longer text
+  jaro,
+  jaro_winkler
 };
 
 /// What a count is measured against.
@@ -37,13 +43,21 @@ struct Formula {
   bool similarity = false;
   std::int64_t lowest = 0;       // a similarity below it is 0
   std::int64_t highest = kNone;  // a distance above it becomes one more than it
-  double cutoff = 0;             // of a normalised one
+  double cutoff = 0;             // of a normalised one, or a fraction by itself
+
+  bool near = false;         // the score is made of near counts, not as above
+  double prefix_weight = 0;  // what a common leading character adds
+  Fraction weight;           // the same
 
   /// Whether the counts are the scores.
   constexpr bool is_count() const noexcept {
-    return base == Base::none && factor == 1 && !normalized && (similarity ? lowest <= 0 : highest == kNone);
+    return base == Base::none && factor == 1 && !normalized && !near && (similarity ? lowest <= 0 : highest == kNone);
   }
 };
+
+constexpr bool is_near(Measure measure) noexcept {
+  return measure == Measure::jaro || measure == Measure::jaro_winkler;
+}
 
 /// The formula of a form, without a cutoff.
 constexpr Formula formula(Measure measure, bool similarity, bool normalized) noexcept {
@@ -57,6 +71,7 @@ constexpr Formula formula(Measure measure, bool similarity, bool normalized) noe
   f.factor = (sum ? 2 : 1) * (whole == common ? 1 : -1);
   f.base = whole == common ? Base::none : f.maximum;
   f.cutoff = similarity ? 0.0 : 1.0;
+  f.near = is_near(measure);
   return f;
 }
 
@@ -65,6 +80,8 @@ constexpr Count counted(Measure measure) noexcept {
     case Measure::edits: return Count::edits;
     case Measure::swaps: return Count::swaps;
     case Measure::far_swaps: return Count::far_swaps;
+    case Measure::jaro: return Count::near;
+    case Measure::jaro_winkler: return Count::near_prefix;
     default: return Count::common;
   }
 }

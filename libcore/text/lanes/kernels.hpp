@@ -2,6 +2,8 @@
 // Included after the target's header of simd/.
 #pragma once
 
+#include "text/lanes/jaro.hpp"
+#include "text/lanes/jaro_scores.hpp"
 #include "text/lanes/recurrences.hpp"
 
 namespace pyudf::PYUDF_TARGET::lanes {
@@ -285,6 +287,8 @@ void finish_fractions(const Counts& counts, const Formula& formula, std::int32_t
 
 template <class From>
 void finish(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
+  if constexpr (sizeof(From) == 2)
+    if (formula.near) return finish_near(counts, formula, type, out);
   if (formula.normalized) return finish_fractions<From>(counts, formula, type, out);
   // Texts whose counts fit a byte have scores of at most 510.
   using Short = std::conditional_t<sizeof(From) == 1, std::int16_t, std::int32_t>;
@@ -330,7 +334,9 @@ inline constexpr Target kTarget{kVectorBytes,
                                 {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
                                  {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
                                  {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
-                                 {run<Common, std::uint8_t>, run<Common, std::uint16_t>}},
+                                 {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
+                                 {nullptr, run_near<false>},
+                                 {nullptr, run_near<true>}},
                                 {gather<std::uint8_t>, gather<std::uint16_t>},
                                 {finish<std::uint8_t>, finish<std::uint16_t>},
                                 stream};

@@ -48,6 +48,13 @@ std::vector<std::int64_t> Queries::ordered(std::int64_t begin, std::int64_t end)
   return rows;
 }
 
+std::vector<std::int64_t> Queries::by_size(std::int64_t begin, std::int64_t end) const {
+  std::vector<std::int64_t> rows(at(end - begin));
+  std::iota(rows.begin(), rows.end(), begin);
+  std::stable_sort(rows.begin(), rows.end(), [&](std::int64_t a, std::int64_t b) { return size(a) < size(b); });
+  return rows;
+}
+
 std::int64_t Queries::shared(std::int64_t row, std::int64_t other) const noexcept {
   const std::int64_t most = std::min(size(row), size(other));
   const Code *a = codes(row), *b = codes(other);

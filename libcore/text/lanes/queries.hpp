@@ -20,6 +20,9 @@ class Queries {
   /// Rows [begin, end) in lexical order.
   std::vector<std::int64_t> ordered(std::int64_t begin, std::int64_t end) const;
 
+  /// The same, the shortest first.
+  std::vector<std::int64_t> by_size(std::int64_t begin, std::int64_t end) const;
+
   /// How many leading codes two rows share.
   std::int64_t shared(std::int64_t row, std::int64_t other) const noexcept;
 

@@ -59,7 +59,7 @@ using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
 struct Target {
   int vector_bytes;
-  Run run[kCounts][2];  // counts of 8 bits, of 16
+  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: they do not fit
   Gather gather[2];
   Finish finish[2];
   StreamCopy stream;
