@@ -41,7 +41,8 @@ struct Jaro {
     s1 = s1.drop_first(pair.matches);
     s2 = s2.drop_first(pair.matches);
     if (s1.empty() || s2.empty()) return pair.similarity();
-    if (std::max(s1.size, s2.size) > WordPattern::kMaxSize) {
+    if (s1.size > s2.size) std::swap(s1, s2);  // matches are the same from either side
+    if (s1.size > WordPattern::kMaxSize) {
       scratch.occurrences.load(s1);
       return by_lists(scratch.occurrences, s2, pair, cutoff, scratch);
     }
@@ -78,7 +79,7 @@ struct Jaro {
       if (!pair.can_reach(cutoff, std::min(size_, s2.size))) return 0.0;
       Text<std::uint32_t> s1{codes_, size_};
       pair.trim_tails(s1, s2);
-      if (std::max(size_, s2.size) <= WordPattern::kMaxSize) return by_word(word_, s2, pair, cutoff);
+      if (size_ <= WordPattern::kMaxSize) return by_word(word_, s2, pair, cutoff);
       if (!occurrences_loaded_) occurrences_.load(Text<std::uint32_t>{codes_, size_});
       occurrences_loaded_ = true;
       return by_lists(occurrences_, s2, pair, cutoff, scratch);
@@ -127,11 +128,10 @@ struct Jaro {
     std::int64_t misplaced = 0;  // matches that meet another character when both texts' are read in order
   };
 
-  /// For texts of one word: s1 as bits.
+  /// For s1 of one word: its characters as bits.
   template <class Char>
   static Score by_word(const WordPattern& pattern, Text<Char> s2, Pair pair, Score cutoff) noexcept {
-    const std::int64_t window = std::min<std::int64_t>(pair.window, 63);
-    std::uint64_t reach = ~std::uint64_t{0} >> (63 - window);
+    std::uint64_t reach = ~std::uint64_t{0} >> (63 - std::min<std::int64_t>(pair.window, 63));
     std::uint64_t flags = 0;  // the characters of s1 that match
     constexpr std::int64_t kGroup = 8;
     std::uint64_t matched[WordPattern::kMaxSize + kGroup];  // where those of s2 that match occur in s1
@@ -142,7 +142,7 @@ struct Jaro {
       flags |= candidates & (~candidates + 1);
       matched[n] = masks;
       n += candidates != 0;
-      reach = reach << 1 | static_cast<std::uint64_t>(j < window);
+      reach = reach << 1 | static_cast<std::uint64_t>(j < pair.window);
     }
     pair.matches += n;
     if (!pair.can_reach(cutoff, pair.matches)) return 0.0;
