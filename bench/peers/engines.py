@@ -184,7 +184,9 @@ def main() -> int:
                 return done.returncode
             records += json.loads(place.read_text())["records"]
             place.unlink()
-        report.save(args.output or RESULTS / "engines.json", machine, records, [])
+        output = args.output or RESULTS / "engines.json"
+        report.save(output, machine, records, [])
+        print(f"\nsaved {output}")
         return 0
     try:
         records = measured(args.threads, args.rows, args.only)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from timing import Way
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # read when Polars is imported
-LEAST = 8  # rows and columns of the smallest corner
+LEAST = 2  # rows and columns of the smallest corner
 Scorer = Callable[[Any, Any], int]
 
 

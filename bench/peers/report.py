@@ -141,4 +141,3 @@ def save(path: Path, machine: Record, records: list[Record], mismatches: list[st
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine, "mismatches": mismatches, "records": records}
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"\nsaved {path}")

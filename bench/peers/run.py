@@ -64,6 +64,7 @@ def main() -> int:
     start = time.perf_counter()
     machine = report.facts()
     report.print_facts(machine)
+    output = args.output or RESULTS / f"{machine['date'].replace(':', '').split('+')[0]}.json"
     records: list[report.Record] = []
     mismatches: list[str] = []
     for group in (*GROUPS, *growth.JOBS):
@@ -80,11 +81,11 @@ def main() -> int:
                 headed = True
             report.print_row(found)
             records.append(found)
+        report.save(output, machine, records, mismatches)  # after each group: a run that is stopped leaves something
     report.print_against_list(records)
     report.print_summary(records)
     print(f"{len(records)} cases in {time.perf_counter() - start:.0f} s, {len(mismatches)} mismatches")
-    date = machine["date"].replace(":", "").split("+")[0]
-    report.save(args.output or RESULTS / f"{date}.json", machine, records, mismatches)
+    print(f"\nsaved {output}")
     return 1 if mismatches else 0
 
 

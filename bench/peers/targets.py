@@ -33,6 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "one.json"
         report.save(output, report.facts(), [row for target in TARGETS for row in records(target, place)], [])
+    print(f"\nsaved {output}")
 
 
 if __name__ == "__main__":
