@@ -197,10 +197,8 @@ def machine() -> str:
     if found is None:
         return "Not measured yet.\n"
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items() if version)
-    return (
-        f"{found['cpu']}, {found['cores']} cores, load {found['load']:.1f} at the start, Python {found['python']}, "
-        f"{found['date'][:10]};\n{versions}.\n"
-    )
+    place = f"{found['cpu']} ({found['target']}), {found['cores']} cores, load {found['load']:.1f} at the start"
+    return f"{place}, Python {found['python']}, {found['date'][:10]};\n{versions}.\n"
 
 
 def written(page: str) -> str:

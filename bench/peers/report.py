@@ -15,6 +15,8 @@ from typing import Any
 from corpus import SEED, digests
 from timing import Case, Timing
 
+from pyudf import _core
+
 LIBRARIES = ("pyudf", "rapidfuzz", "numpy", "pandas", "pyarrow", "polars", "duckdb", "edlib", "stringzillas-cpus")
 LIBRARIES += ("polars-distance", "polars-ds", "polars-strsim")
 NOISE = 0.95  # a ratio above it may be the noise of a shared machine
@@ -48,7 +50,7 @@ def facts() -> Record:
         "system": platform.platform(),
         "python": platform.python_version(),
         "versions": {library: _version(library) for library in LIBRARIES},
-        "target": os.environ.get("PYUDF_TARGET", "best"),
+        "target": _core.target,
         "seed": SEED,
         "data": digests(),
     }

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import report
 
+from pyudf import _core
+
 RESULTS = Path(__file__).resolve().parent / "results"
 RUN = Path(__file__).resolve().parent / "run.py"
-TARGETS = ("baseline", "avx2", "avx512")  # pyudf uses the best where one cannot be had
 ONLY = "^cdist: (levenshtein|osa|indel|damerau_levenshtein|jaro), (words|names|addresses|texts of 150|Hangul)$"
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     output = parser.parse_args().output
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "one.json"
-        report.save(output, report.facts(), [row for target in TARGETS for row in records(target, place)], [])
+        report.save(output, report.facts(), [row for target in _core.targets for row in records(target, place)], [])
     print(f"\nsaved {output}")
 
 
