@@ -63,7 +63,7 @@ def ratio(row: Record | None, way: str = "rapidfuzz") -> str:
 
 def number(value: float) -> str:
     """Two digits that count, or all that are whole."""
-    if value >= 10:
+    if value >= 9.95:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 0.95 else f"{value:.2f}"
 
