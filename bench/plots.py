@@ -44,7 +44,7 @@ def bars(axes: Any, heights: dict[str, list[float]], labels: list[str]) -> None:
     for at, (way, values) in enumerate(heights.items()):
         places = [i + (at + 0.5) * width - 0.42 for i in range(len(labels))]
         axes.bar(places, values, width, label=way, color=COLOURS.get(way) or next(others))
-    axes.set_xticks(range(len(labels)), labels)
+    axes.set_xticks(range(len(labels)), [label.replace(", ", "\n") for label in labels])
     axes.grid(axis="x", visible=False)
 
 
