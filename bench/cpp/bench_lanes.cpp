@@ -72,11 +72,13 @@ void run(benchmark::State& state, simd::Target name, Count count) {
   const Slab slab(right.texts(), right.n(), alphabet, target.vector_bytes, 8);
   const Queries coded(left.texts(), left.n(), alphabet);
   const std::vector<Query> queries = in_order(coded);
-  std::vector<std::uint8_t> counts(static_cast<std::size_t>(kQueries * slab.stride() + 64));
+  const Run* const runs = target.run[static_cast<int>(count)];
+  const Run run_group = runs[0] ? runs[0] : runs[1];  // in 8 bits, where they hold what is counted
+  std::vector<std::uint16_t> counts(static_cast<std::size_t>(kQueries * slab.stride() + 64));
   Workspace workspace;
   for (auto _ : state) {
     for (const Group& group : slab.groups())
-      target.run[static_cast<int>(count)][0](group, queries.data(), kQueries, counts.data(), slab.stride(), workspace);
+      run_group(group, queries.data(), kQueries, counts.data(), slab.stride(), workspace);
     benchmark::ClobberMemory();
   }
   using benchmark::Counter;
@@ -96,12 +98,14 @@ int main(int argc, char** argv) {
   } kMeasures[] = {{Count::edits, "levenshtein"},
                    {Count::swaps, "osa"},
                    {Count::far_swaps, "damerau_levenshtein"},
-                   {Count::common, "indel"}};
+                   {Count::common, "indel"},
+                   {Count::near, "jaro"}};
   for (const auto& measure : kMeasures)
     for (const pyudf::simd::Target target : pyudf::simd::available()) {
       const std::string name = std::string(measure.name) + "/" + pyudf::simd::name(target) + "/size";
       auto* const added = benchmark::RegisterBenchmark(name.c_str(), run, target, measure.count);
-      for (const std::int64_t size : kSizes) added->Arg(size);
+      for (const std::int64_t size : kSizes)
+        if (measure.count != Count::near || size <= kNearRows) added->Arg(size);
     }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
