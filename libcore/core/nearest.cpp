@@ -75,10 +75,9 @@ pyudf_status find_nearest(const Pairwise& job, const Selection& selection, std::
 /// The unsigned type in which the scores of a function take least memory; FLOAT64 for fractions.
 pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std::int32_t& type, pyudf_error* error) {
   type = PYUDF_FLOAT64;
-  if (job.function->result->id != PYUDF_INT64 || !job.function->plan) return PYUDF_OK;
-  const std::int64_t largest[] = {job.left->largest(), job.right->largest()};
-  pyudf_plan plan{};
-  if (const pyudf_status status = job.function->plan(options, largest, &plan, error); status != PYUDF_OK) return status;
+  if (job.function->result->id != PYUDF_INT64) return PYUDF_OK;
+  pyudf_plan plan;
+  if (const pyudf_status status = plan_of(job, options, plan, error); status != PYUDF_OK) return status;
   if (plan.lowest >= 0 && plan.highest <= 65535) type = plan.highest <= 255 ? PYUDF_UINT8 : PYUDF_UINT16;
   return PYUDF_OK;
 }

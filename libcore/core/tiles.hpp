@@ -177,10 +177,22 @@ class Scorer {
 
 struct NoState {};
 
-/// Whether the function is to be given tiles of many rows.
+/// What the function tells of this call; nothing where it has no plan.
+inline pyudf_status plan_of(const Pairwise& job, const pyudf_value* options, pyudf_plan& plan, pyudf_error* error) {
+  plan = {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), 0, 0};
+  if (!job.function->plan) return PYUDF_OK;
+  const std::int64_t largest[] = {job.left->largest(), job.right->largest()};
+  return job.function->plan(options, largest, &plan, error);
+}
+
+/// Whether the function is to be given tiles of many rows: few pairs are not worth the preparation.
 inline bool in_batches(const Pairwise& job) {
-  constexpr std::int64_t kFew = 16;
-  return job.function->flags & PYUDF_BATCHES && std::min(job.left->size(), job.right->size()) >= kFew;
+  constexpr std::int64_t kFew = 16, kFewPairs = 512;
+  const std::int64_t rows = job.left->size(), columns = job.right->size();
+  if (std::min(rows, columns) < kFew || rows * columns < kFewPairs) return false;
+  pyudf_plan plan;
+  pyudf_error error;
+  return plan_of(job, job.options, plan, &error) == PYUDF_OK && plan.batches;
 }
 
 /// Runs task(scorer, area, error) over the grid.

@@ -243,6 +243,7 @@ struct Entry {
     if (kCounts && !is_similarity(form) && call.cutoff != Formed::no_cutoff())
       plan->highest = std::min(plan->highest, static_cast<double>(call.cutoff) + 1.0);
     plan->symmetric = Kernel::symmetric(call.options);
+    if constexpr (HasMeasure<Kernel>) plan->batches = Kernel::measure(call.options).has_value();
     return PYUDF_OK;
   }
 

@@ -95,7 +95,6 @@ constexpr pyudf_function entry(const char* name) {
   f.outer = E::outer;
   f.outer_end = E::outer_end;
   f.symbol = name;
-  if constexpr (HasMeasure<Kernel>) f.flags |= PYUDF_BATCHES;
   if constexpr (HasSignatureBound<Kernel>) f.outer_within = Within<Kernel, form>::entry;
   return f;
 }

@@ -66,7 +66,7 @@ static_assert(sizeof(pyudf_plan) == 24);
 static_assert(offsetof(pyudf_plan, lowest) == 0);
 static_assert(offsetof(pyudf_plan, highest) == 8);
 static_assert(offsetof(pyudf_plan, symmetric) == 16);
-static_assert(offsetof(pyudf_plan, reserved) == 20);
+static_assert(offsetof(pyudf_plan, batches) == 20);
 
 static_assert(sizeof(pyudf_tile) == 64);
 static_assert(offsetof(pyudf_tile, row_begin) == 0);

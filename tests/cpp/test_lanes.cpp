@@ -34,15 +34,22 @@ struct Call {
   }
 };
 
+bool batches(const Call& call) {
+  const std::int64_t largest[] = {70, 70};
+  pyudf_plan plan{};
+  pyudf_error error{};
+  return call.function->plan(call.options.data(), largest, &plan, &error) == PYUDF_OK && plan.batches;
+}
+
 /// Every function that scores in batches, with cutoffs and without, and with weights that lanes know.
 std::vector<Call> calls() {
   static constexpr std::int64_t indel[] = {1, 1, 2};
   std::vector<Call> all;
   for (std::int64_t i = 0; i < pyudf_builtin_table()->n_functions; ++i) {
     const pyudf_function& function = pyudf_builtin_table()->functions[i];
-    if (!(function.flags & PYUDF_BATCHES)) continue;
     Call call{&function, {}};
     for (std::int32_t p = 2; p < function.n_parameters; ++p) call.options.push_back(*function.parameters[p].fallback);
+    if (!batches(call)) continue;
     all.push_back(call);
     for (const double cutoff : {0.0, 0.25, 1.0, 4.0}) {
       Call other = call;
@@ -150,6 +157,13 @@ class Targets : public testing::TestWithParam<pyudf::simd::Target> {
     }
   }
 };
+
+TEST(Lanes, RunSevenMetricsOfFourForms) {
+  std::vector<std::string> names;
+  for (const Call& call : calls())
+    if (names.empty() || names.back() != call.function->name) names.push_back(call.function->name);
+  EXPECT_EQ(names.size(), 28u);
+}
 
 TEST_P(Targets, ScoreTextsOfAllWidthsOfLanes) {
   for (const std::int64_t longest : {8, 17, 34, 70}) {

@@ -137,7 +137,8 @@ typedef struct pyudf_plan {
   double lowest;     /* no result is below this */
   double highest;    /* no result is above this */
   int32_t symmetric; /* f(a, b) == f(b, a) under these options */
-  int32_t reserved;
+  int32_t batches;   /* under these options the outer entry scores many pairs at once: it is given tiles of thousands
+                        of rows and columns, and heeds pyudf_tile's rows */
 } pyudf_plan;
 
 typedef enum pyudf_tile_flag {
@@ -159,8 +160,8 @@ typedef struct pyudf_tile {
   int64_t row_bytes; /* from one row of the result to the next */
   int32_t out_type;  /* a numeric pyudf_type_id: results are converted as they are written */
   uint32_t flags;    /* of pyudf_tile_flag */
-  pyudf_rows* rows;  /* takes the scores, and out is not used; NULL: they go to out. Given to functions with
-                        PYUDF_BATCHES only */
+  pyudf_rows* rows;  /* takes the scores, and out is not used; NULL: they go to out. Given only where the plan has
+                        batches */
 } pyudf_tile;
 
 /* Where pairs go that are found in a matrix. */
@@ -189,8 +190,7 @@ typedef enum pyudf_function_flag {
   PYUDF_SIMILARITY = 2,   /* of two texts: the higher result is the better one */
   PYUDF_RELEASES_GIL = 4, /* one call may take long: a Python that waits for it lets other threads run */
   PYUDF_MUTATES = 8,      /* a method that changes its object: never called from two threads at once */
-  PYUDF_SYMMETRIC = 16,   /* f(a, b) == f(b, a), where there is no plan to say so */
-  PYUDF_BATCHES = 32      /* its outer entry scores many pairs at once where a tile has thousands of rows and columns */
+  PYUDF_SYMMETRIC = 16    /* f(a, b) == f(b, a), where there is no plan to say so */
 } pyudf_function_flag;
 
 /* Options are the parameters flagged PYUDF_OPTION, in their order, each with its value or default. */
