@@ -129,9 +129,13 @@ pyudf_status run_tasks(std::int64_t tasks, int threads, Tick tick, MakeState mak
     return run.finish(error);
   }
 #ifdef _OPENMP
-  // What is done before threads would have started needs none, whatever its cost was guessed to be.
-  detail::work(run, true, make_state, task, std::chrono::steady_clock::now() + kThreadStart);
-  if (!run.has_more()) return run.finish(error);
+  // What is done before threads would have started needs none, whatever its cost was guessed to be; of few tasks each
+  // takes longer than that.
+  constexpr int kMany = 8;
+  if (tasks >= kMany * threads) {
+    detail::work(run, true, make_state, task, std::chrono::steady_clock::now() + kThreadStart);
+    if (!run.has_more()) return run.finish(error);
+  }
 #pragma omp parallel num_threads(threads)
   {
     bool calling_thread = false;

@@ -34,17 +34,18 @@ struct Grid {
   /// `most_cells`.
   static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
     constexpr double kFaster = 32;
-    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kBlocksOfTriangle = 8;
+    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kFewestRows = 32, kBlocksOfTriangle = 8;
     Grid grid(job, kFaster);
     const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
     double cells = std::min(5e6 / (grid.steps / pairs), most_cells);
-    if (job.workers > 1) cells = std::min(cells, pairs / (2 * job.workers));
+    if (job.workers > 1) cells = std::min(cells, pairs / (3 * job.workers));
     grid.tile_columns =
         std::min({grid.columns, kColumns, std::max<std::int64_t>(kFewest, std::llround(cells / kFewest))});
-    std::int64_t most = std::max<std::int64_t>(kFewest, std::llround(cells / static_cast<double>(grid.tile_columns)));
+    std::int64_t most =
+        std::max<std::int64_t>(kFewestRows, std::llround(cells / static_cast<double>(grid.tile_columns)));
     if (job.triangle) most = std::min(most, std::max(kFewest, grid.rows / kBlocksOfTriangle));
     const std::int64_t blocks = (grid.rows + most - 1) / most;
-    grid.tile_rows = (grid.rows + blocks - 1) / blocks;
+    grid.tile_rows = std::max(kFewestRows, (grid.rows + blocks - 1) / blocks);
     grid.across = (grid.columns + grid.tile_columns - 1) / grid.tile_columns;
     grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows * grid.across;
     return grid;
