@@ -34,7 +34,7 @@ struct Grid {
   /// `most_cells`.
   static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
     constexpr double kFaster = 32;
-    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kFewestRows = 32, kBlocksOfTriangle = 8;
+    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kFewestRows = 16, kBlocksOfTriangle = 8;
     Grid grid(job, kFaster);
     const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
     double cells = std::min(5e6 / (grid.steps / pairs), most_cells);

@@ -352,8 +352,8 @@ struct Entry {
   /// The lanes to score a tile in, or nullptr where that does not pay.
   static lanes::Batch* batch_for(Matrix* matrix, const Call& call, const pyudf_tile& tile) {
     const auto measure = Kernel::measure(call.options);
-    if (!matrix || !measure || std::min(tile.row_end - tile.row_begin, tile.column_end - tile.column_begin) < kFewRows)
-      return nullptr;
+    // The last tile may have few rows; those of one are asked for where no batch is wanted.
+    if (!matrix || !measure || tile.row_end - tile.row_begin < 2) return nullptr;
     // Whole scores of at most 32 bits and fractions are what lanes write.
     if (!kCounts ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
                  : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
