@@ -98,10 +98,16 @@ struct BestOfRows : pyudf_rows {
   }
   Best& at(std::int64_t row) { return best[static_cast<std::size_t>(row - first)]; }
 
-  static void keep(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+  static pyudf_status keep(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n,
+                           const void* scores) {
     auto& self = static_cast<BestOfRows&>(*rows);
-    if (self.job.left->data()[row].data)
-      offer(scores, self.type, n, column, self.job.right->data(), self.similarity, self.at(row));
+    try {
+      if (self.job.left->data()[row].data)
+        offer(scores, self.type, n, column, self.job.right->data(), self.similarity, self.at(row));
+      return PYUDF_OK;
+    } catch (...) {
+      return PYUDF_MEMORY_ERROR;
+    }
   }
 
   const Pairwise& job;

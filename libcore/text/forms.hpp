@@ -452,17 +452,22 @@ struct Entry {
     PatchedRows(const lanes::Batch& of, const Call& with, const pyudf_column* texts, const pyudf_tile& to)
         : pyudf_rows{patch}, batch(of), call(with), columns(texts), tile(to) {}
 
-    static void patch(pyudf_rows* self, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+    static pyudf_status patch(pyudf_rows* self, std::int64_t row, std::int64_t column, std::int64_t n,
+                              const void* scores) {
       auto& rows = static_cast<PatchedRows&>(*self);
-      const std::int64_t bytes = size_of(rows.tile.out_type);
-      const auto* const first = static_cast<const std::byte*>(scores);
-      rows.scores.assign(first, first + n * bytes);
-      pyudf_tile part = rows.tile;
-      part.row_begin = row, part.row_end = row + 1;
-      part.column_begin = column, part.column_end = column + n;
-      part.out = rows.scores.data(), part.rows = nullptr;
-      score_long_texts(rows.batch, rows.call, rows.columns, part);
-      rows.tile.rows->take(rows.tile.rows, row, column, n, rows.scores.data());
+      try {
+        const std::int64_t bytes = size_of(rows.tile.out_type);
+        const auto* const first = static_cast<const std::byte*>(scores);
+        rows.scores.assign(first, first + n * bytes);
+        pyudf_tile part = rows.tile;
+        part.row_begin = row, part.row_end = row + 1;
+        part.column_begin = column, part.column_end = column + n;
+        part.out = rows.scores.data(), part.rows = nullptr;
+        score_long_texts(rows.batch, rows.call, rows.columns, part);
+        return rows.tile.rows->take(rows.tile.rows, row, column, n, rows.scores.data());
+      } catch (...) {
+        return PYUDF_MEMORY_ERROR;
+      }
     }
 
     const lanes::Batch& batch;
@@ -518,7 +523,7 @@ struct Entry {
         }
         std::byte stored[kPiece * 8];
         store(scores, n, tile.out_type, stored);
-        tile.rows->take(tile.rows, row, column, n, stored);
+        lanes::hand_over(*tile.rows, row, column, n, stored);
       }
     }
   }

@@ -72,10 +72,11 @@ struct Rows : pyudf_rows {
   Rows(char* to, std::int64_t columns, std::int32_t of)
       : pyudf_rows{put}, out(to), row_bytes(columns * pyudf::size_of(of)), bytes(pyudf::size_of(of)) {}
 
-  static void put(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+  static pyudf_status put(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
     const auto& self = static_cast<Rows&>(*rows);
     std::memcpy(self.out + row * self.row_bytes + column * self.bytes, scores,
                 static_cast<std::size_t>(n * self.bytes));
+    return PYUDF_OK;
   }
 
   char* out;

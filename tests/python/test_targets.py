@@ -1,9 +1,5 @@
 """Every kind of processor that this one can be taken for gives the same scores."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from pyudf import _core
@@ -25,28 +21,24 @@ for name in text.__all__:
 """
 
 
-def answers(target):
+def answers(python, target):
     """What the program prints when it is run for a target."""
-    environment = {**os.environ, "PYUDF_TARGET": target}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return python(f"import os\nos.environ['PYUDF_TARGET'] = {target!r}\n{PROGRAM}").stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
-def baseline():
-    return answers("baseline")
+def baseline(python):
+    return answers(python, "baseline")
 
 
 @pytest.mark.parametrize("target", _core.targets[1:])
-def test_targets_agree(target, baseline):
+def test_targets_agree(target, baseline, python):
     assert len(baseline) == 40
-    assert answers(target) == baseline
+    assert answers(python, target) == baseline
 
 
-def test_an_unknown_target_is_told(monkeypatch):
-    monkeypatch.setenv("PYUDF_TARGET", "mmx")
-    done = subprocess.run([sys.executable, "-c", "import pyudf"], capture_output=True, text=True, check=False)
+def test_an_unknown_target_is_told(python):
+    done = python("import os\nos.environ['PYUDF_TARGET'] = 'mmx'\nimport pyudf", check=False)
     assert done.returncode == 1
     assert "ImportError: PYUDF_TARGET is 'mmx'" in done.stderr
     assert "it has baseline" in done.stderr

@@ -148,8 +148,8 @@ typedef enum pyudf_tile_flag {
 /* Who takes the scores of a tile row by row, where they are not to be kept. */
 typedef struct pyudf_rows {
   /* Takes the scores of columns [column, column + n) of a row, in the tile's out_type. Any order of rows is right; the
-   * columns of one row come in ascending order. */
-  void (*take)(struct pyudf_rows* rows, int64_t row, int64_t column, int64_t n, const void* scores);
+   * columns of one row come in ascending order; any status but PYUDF_OK is to be returned. */
+  pyudf_status (*take)(struct pyudf_rows* rows, int64_t row, int64_t column, int64_t n, const void* scores);
 } pyudf_rows;
 
 /* A rectangle of the pairwise matrix: rows [row_begin, row_end) × columns [column_begin, column_end). */

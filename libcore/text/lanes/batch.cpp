@@ -32,6 +32,11 @@ std::int64_t longest_in_lanes(Measure measure, const pyudf_text* left, std::int6
 
 }  // namespace
 
+void hand_over(pyudf_rows& rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores) {
+  // Who takes rows keeps some of them, for which there may be no memory.
+  if (rows.take(&rows, row, column, n, scores) != PYUDF_OK) throw std::bad_alloc();
+}
+
 const Target& current_target() noexcept {
 #if PYUDF_X86_TARGETS
   switch (simd::current()) {
@@ -161,7 +166,7 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
       if (!plain) target_.finish[wide_](piece, formula, tile.out_type, in_place ? out : finished);
       const void* const scores = plain ? piece.counts : finished;
       if (tile.rows)
-        tile.rows->take(tile.rows, row, tile.column_begin + column + at - block.begin, piece.n, scores);
+        hand_over(*tile.rows, row, tile.column_begin + column + at - block.begin, piece.n, scores);
       else if (stream)
         target_.stream(out, scores, piece.n * bytes);
       else if (plain)

@@ -10,6 +10,9 @@
 
 namespace pyudf::text::lanes {
 
+/// Gives a row to who takes it; throws std::bad_alloc where it could not be kept.
+void hand_over(pyudf_rows& rows, std::int64_t row, std::int64_t column, std::int64_t n, const void* scores);
+
 /// What all tiles of one matrix share. Tiles may be scored on several threads at once.
 class Batch {
  public:
