@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from pyudf.cli import __main__ as cli
+from pyudf.cli import files
 from pyudf.cli import match as command
 
 pa = pytest.importorskip("pyarrow")
@@ -295,13 +296,13 @@ class TestFailures:
         ("error", "status"), [(KeyboardInterrupt(), 130), (OSError(errno.ENOSPC, "No space left on device"), 1)]
     )
     def test_stopped_while_writing(self, folder, monkeypatch, capsys, error, status):
-        def half(table, sink, kind):
+        def half(table, sink, delimiter):
             sink.write(b"half")
             sink.flush()
             raise error
 
         (folder / "out.csv").write_text("before")
-        monkeypatch.setattr(command, "_write", half)
+        monkeypatch.setattr(files, "_write_text", half)
         assert cli.main(["match", "left.csv", "right.csv", *KEYS, "-o", "out.csv"]) == status
         assert (folder / "out.csv").read_text() == "before"
         assert sorted(os.listdir()) == ["left.csv", "out.csv", "right.csv"]
