@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -74,8 +75,8 @@ def compiled_library(tmp_path_factory):
             flags = ["-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"]
             flags += os.environ.get("PYUDF_TEST_CXXFLAGS", "").split()
             source = _HERE / "libraries" / f"{name}.cpp"
-            compiler = os.environ.get("CXX", "c++")
-            subprocess.run([compiler, *flags, "-I", _INCLUDE, source, "-o", place], check=True)
+            compiler = shlex.split(os.environ.get("CXX", "c++"))
+            subprocess.run([*compiler, *flags, "-I", _INCLUDE, source, "-o", place], check=True)
             made[name] = place
         return made[name]
 
