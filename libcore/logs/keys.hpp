@@ -1,0 +1,62 @@
+// keys.hpp: numbers the keys that are found in lines, in the order in which they are first seen.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace pyudf::logs {
+
+/// Keys and their numbers. Lines mostly have the keys of the line before in the same order: that is looked at first.
+class Keys {
+ public:
+  std::int64_t size() const noexcept { return static_cast<std::int64_t>(keys_.size()); }
+  std::string_view operator[](std::int64_t number) const noexcept { return keys_[static_cast<std::size_t>(number)]; }
+
+  /// The number of a key, -1 if it has none. `after` is the number of the key before it in its line, -1 at the start.
+  std::int64_t find(std::string_view key, std::int64_t after) const noexcept {
+    const std::int64_t guess = next_[static_cast<std::size_t>(after + 1)];
+    if (guess >= 0 && keys_[static_cast<std::size_t>(guess)] == key) return guess;
+    return places_[place_of(key)];
+  }
+
+  /// The number of a key, which it gets if it has none. The text must outlive this.
+  std::int64_t add(std::string_view key, std::int64_t after) {
+    std::int64_t number = find(key, after);
+    if (number < 0) {
+      if (2 * (keys_.size() + 1) > places_.size()) grow();
+      number = size();
+      places_[place_of(key)] = number;
+      keys_.push_back(key);
+      next_.push_back(-1);
+    }
+    next_[static_cast<std::size_t>(after + 1)] = number;
+    return number;
+  }
+
+ private:
+  static std::uint64_t hash(std::string_view key) noexcept {
+    std::uint64_t h = 0xcbf29ce484222325u;  // FNV-1a
+    for (const char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return h ^ h >> 32;
+  }
+
+  /// Where a key is, or would be put.
+  std::size_t place_of(std::string_view key) const noexcept {
+    std::size_t at = hash(key) & (places_.size() - 1);
+    while (places_[at] >= 0 && keys_[static_cast<std::size_t>(places_[at])] != key)
+      at = (at + 1) & (places_.size() - 1);
+    return at;
+  }
+
+  void grow() {
+    places_.assign(2 * places_.size(), -1);
+    for (std::size_t i = 0; i < keys_.size(); ++i) places_[place_of(keys_[i])] = static_cast<std::int64_t>(i);
+  }
+
+  std::vector<std::string_view> keys_;
+  std::vector<std::int64_t> next_{-1};  // the key that last followed another one; the first follows none
+  std::vector<std::int64_t> places_ = std::vector<std::int64_t>(64, -1);
+};
+
+}  // namespace pyudf::logs
