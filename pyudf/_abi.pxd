@@ -216,6 +216,22 @@ cdef extern from "core/loops.hpp" namespace "pyudf" nogil:
         void* context
     cbool has_threads()
 
+cdef extern from "logs/lines.hpp" namespace "pyudf::logs" nogil:
+    cdef cppclass LogLines "pyudf::logs::Lines":
+        const char* data
+        int64_t size
+        const int64_t* begins
+        const int64_t* ends
+        const uint8_t* present
+        int64_t n
+
+cdef extern from "core/lines.hpp" namespace "pyudf" nogil:
+    cdef cppclass LineFinder:
+        LineFinder(const char*, int64_t)
+        pyudf_status count(int, Tick, pyudf_error*)
+        int64_t n()
+        pyudf_status fill(int64_t*, int64_t*, int, Tick, pyudf_error*)
+
 cdef extern from "simd/targets.hpp" namespace "pyudf::simd" nogil:
     ctypedef enum Target "pyudf::simd::Target":
         pass

@@ -1,0 +1,16 @@
+# _lines.pyi: types of _lines.pyx: sources of logs as lines in one piece of memory.
+from collections.abc import Callable
+from typing import Any, overload
+
+class Lines:
+    source: Any
+    nbytes: int
+    start: int
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: int) -> bytes | None: ...
+    @overload
+    def __getitem__(self, key: slice) -> Lines: ...
+
+def of_buffer(source: Any, workers: int = 1, show: Callable[[float], None] | None = None) -> Lines: ...
+def of_column(values: Any, argument: str) -> Lines: ...

@@ -1,0 +1,157 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, embedsignature=False
+# _lines.pyx: sources of logs as lines in one piece of memory.
+"""Finds the lines of buffers in place, and lays the rows of columns of text one behind the other."""
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport int64_t, uint8_t
+from libc.string cimport memcpy
+
+from mmap import mmap
+
+cimport numpy as cnp
+import numpy as np
+
+from pyudf._abi cimport (
+    PYUDF_BINARY, PYUDF_OK, PYUDF_UTF8, Arena, LineFinder, Tick, pyudf_error, pyudf_status, pyudf_text,
+)
+from pyudf._columns cimport Column, read_column
+from pyudf._ticks cimport Ticker, raise_status
+
+cnp.import_array()
+
+
+cdef class Memory:
+    """The bytes of an object that has some, which cannot be resized meanwhile."""
+    cdef Py_buffer view
+
+    def __cinit__(self, source):
+        PyObject_GetBuffer(source, &self.view, PyBUF_SIMPLE)
+        if not self.view.readonly and not isinstance(source, mmap):
+            # What is made of the lines may point at them, and must not change with them.
+            copy = PyBytes_FromStringAndSize(<const char*>self.view.buf, self.view.len)
+            PyBuffer_Release(&self.view)
+            PyObject_GetBuffer(copy, &self.view, PyBUF_SIMPLE)
+
+    def __dealloc__(self):
+        PyBuffer_Release(&self.view)
+
+
+cdef class Lines:
+    """Lines in one piece of memory, which is kept as long as this."""
+
+    def __len__(self):
+        return self.lines.n
+
+    def __getitem__(self, key):
+        """One line as bytes, None where it is missing; or some of the lines, without a copy."""
+        cdef Lines part
+        cdef int64_t i
+        if isinstance(key, slice):
+            part = Lines()
+            part.source = self.source
+            part.begins, part.ends = self.begins[key], self.ends[key]
+            if not part.begins.flags.c_contiguous:
+                raise ValueError(f"lines are taken one after the other, got a step of {key.step}")
+            part.present = None if self.present is None else self.present[key]
+            part.point(self.lines.data, self.lines.size)
+            return part
+        i = range(self.lines.n)[key]
+        if self.lines.present != NULL and not self.lines.present[i]:
+            return None
+        return PyBytes_FromStringAndSize(self.lines.data + self.lines.begins[i], self.lines.ends[i] - self.lines.begins[i])
+
+    @property
+    def start(self):
+        """Where in memory the first line begins; behind all of it, where there is none."""
+        return self.begins[0] if self.lines.n else self.lines.size
+
+    @property
+    def nbytes(self):
+        """The bytes of memory that the lines lie in."""
+        return self.lines.size
+
+    cdef point(self, const char* data, int64_t size):
+        self.lines.data, self.lines.size, self.lines.n = data, size, len(self.begins)
+        self.lines.begins = <const int64_t*>cnp.PyArray_DATA(self.begins)
+        self.lines.ends = <const int64_t*>cnp.PyArray_DATA(self.ends)
+        self.lines.present = NULL
+        if self.present is not None:
+            self.lines.present = <const uint8_t*>cnp.PyArray_DATA(self.present)
+
+
+def of_buffer(source, int workers=1, show=None):
+    """The lines of bytes, in place; CR LF and LF end one, and what stands behind the last one is a line, too."""
+    cdef Memory memory = Memory(source)
+    cdef Ticker ticker = Ticker(show)
+    cdef Tick tick = ticker.tick()
+    cdef LineFinder* finder = new LineFinder(<const char*>memory.view.buf, memory.view.len)
+    cdef Lines lines = Lines()
+    cdef int64_t* begins
+    cdef int64_t* ends
+    cdef pyudf_error error
+    cdef pyudf_status status
+    try:
+        with nogil:
+            status = finder.count(workers, tick, &error)
+        if status != PYUDF_OK:
+            raise_status(status, &error, ticker)
+        lines.source = memory
+        lines.begins, lines.ends = np.empty(finder.n(), np.int64), np.empty(finder.n(), np.int64)
+        begins, ends = <int64_t*>cnp.PyArray_DATA(lines.begins), <int64_t*>cnp.PyArray_DATA(lines.ends)
+        with nogil:
+            status = finder.fill(begins, ends, workers, tick, &error)
+        if status != PYUDF_OK:
+            raise_status(status, &error, ticker)
+    finally:
+        del finder
+    lines.point(<const char*>memory.view.buf, memory.view.len)
+    return lines
+
+
+def of_column(values, str argument):
+    """The rows of a column of text or bytes as lines, whatever they hold, in memory of their own."""
+    cdef Column column = read_column(values, argument)
+    cdef Py_ssize_t i, n = column.text.size()
+    cdef Lines lines = Lines()
+    column.text.read_as(PYUDF_BINARY if column.unit == "bytes" else PYUDF_UTF8)
+    ends, present = np.empty(n, np.int64), np.empty(n, np.uint8)
+    cdef list pieces = [np.empty(0, np.uint8)]
+    cdef int64_t at = 0
+    cdef cnp.ndarray memory
+    for i in range(0, n, BLOCK):
+        at = _take_block(column, i, min(BLOCK, n - i), at, <int64_t*>cnp.PyArray_DATA(ends),
+                         <uint8_t*>cnp.PyArray_DATA(present), pieces)
+    lines.source = memory = np.concatenate(pieces)
+    lines.ends = ends
+    lines.begins = np.concatenate([np.zeros(1, np.int64), ends])[:n]
+    lines.present = None if present.all() else present
+    lines.point(<const char*>cnp.PyArray_DATA(memory), len(memory))
+    return lines
+
+
+cdef enum:
+    BLOCK = 65536
+
+
+cdef int64_t _take_block(Column column, Py_ssize_t begin, Py_ssize_t n, int64_t at, int64_t* ends, uint8_t* present,
+                         list pieces) except -1:
+    """Copies some rows into a piece of memory; gives where they end in all of them together."""
+    cdef Arena arena
+    cdef cnp.ndarray block = np.empty(n * sizeof(pyudf_text), np.uint8), piece
+    cdef pyudf_text* texts = <pyudf_text*>cnp.PyArray_DATA(block)
+    cdef Py_ssize_t i
+    cdef int64_t size = 0
+    cdef char* to
+    column.text.read(begin, n, texts, arena)
+    for i in range(n):
+        size += texts[i].size
+    piece = np.empty(size, np.uint8)
+    to = <char*>cnp.PyArray_DATA(piece)
+    for i in range(n):
+        present[begin + i] = texts[i].data != NULL
+        memcpy(to, texts[i].data, texts[i].size)
+        to += texts[i].size
+        at += texts[i].size
+        ends[begin + i] = at
+    pieces.append(piece)
+    return at

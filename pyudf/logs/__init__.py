@@ -1,0 +1,1 @@
+"""Logs: lines of text to typed columns, and the templates that they are made of."""
