@@ -1,8 +1,10 @@
 # _abi.pxd: abi.h, arrow.h and libcore's doors, for Cython.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport unique_ptr
+from libcpp.pair cimport pair
 from libcpp.string cimport string
+from libcpp.string_view cimport string_view
 from libcpp.vector cimport vector
 
 cdef extern from "pyudf/abi.h" nogil:
@@ -120,6 +122,7 @@ cdef extern from "pyudf/arrow.h" nogil:
         const char* format
         const char* name
         int64_t flags
+        ArrowSchema** children
         ArrowSchema* dictionary
         int64_t n_children
         void (*release)(ArrowSchema*) noexcept nogil
@@ -139,6 +142,8 @@ cdef extern from "pyudf/arrow.h" nogil:
         int (*get_schema)(ArrowArrayStream*, ArrowSchema*) noexcept
         int (*get_next)(ArrowArrayStream*, ArrowArray*) noexcept
         const char* (*get_last_error)(ArrowArrayStream*) noexcept
+        void (*release)(ArrowArrayStream*) noexcept nogil
+        void* private_data
 
 cdef extern from "core/registry.hpp" nogil:
     const pyudf_table* pyudf_builtin_table()
@@ -231,6 +236,40 @@ cdef extern from "core/lines.hpp" namespace "pyudf" nogil:
         pyudf_status count(int, Tick, pyudf_error*)
         int64_t n()
         pyudf_status fill(int64_t*, int64_t*, int, Tick, pyudf_error*)
+
+cdef extern from "logs/masks.hpp" namespace "pyudf::logs" nogil:
+    cdef cppclass Masks:
+        Masks(uint64_t) except +
+        @staticmethod
+        vector[string] names()
+
+cdef extern from "logs/drain.hpp" namespace "pyudf::logs" nogil:
+    cdef cppclass DrainSettings:
+        double similarity
+        int64_t depth
+        int64_t max_children
+        int64_t max_clusters
+    cdef cppclass DrainTree "pyudf::logs::Drain":
+        DrainTree(const DrainSettings&) except +
+        const DrainSettings& settings()
+        int64_t size()
+        cbool has(int64_t)
+        int64_t count(int64_t)
+        vector[string] tokens(int64_t)
+        string dump() except +
+        @staticmethod
+        unique_ptr[DrainTree] load(string_view) except +
+
+cdef extern from "core/mining.hpp" namespace "pyudf" nogil:
+    cdef cppclass Mining:
+        LogLines lines
+        const Masks* masks
+        int workers
+        Tick tick
+    pyudf_status mine(const Mining&, DrainTree&, int64_t*, pyudf_error*)
+    pyudf_status match_templates "pyudf::match"(const Mining&, const DrainTree&, cbool, int64_t*, pyudf_error*)
+    pyudf_status find_parameters(const Mining&, const DrainTree&, const int64_t*, vector[pair[int64_t, int64_t]]&,
+                                 vector[int64_t]&, pyudf_error*)
 
 cdef extern from "simd/targets.hpp" namespace "pyudf::simd" nogil:
     ctypedef enum Target "pyudf::simd::Target":

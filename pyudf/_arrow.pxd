@@ -28,3 +28,4 @@ cdef object array_capsule(ArrowArray* array)
 cdef Chunk text_chunk(str format, const ArrowArray* array, str argument) except *
 cdef check_array(const ArrowArray* array, int64_t n_buffers, str argument)
 cdef bint is_binary(str format)
+cdef void give_back(void* owner) noexcept nogil

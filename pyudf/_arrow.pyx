@@ -276,9 +276,14 @@ cdef void release_schema(ArrowSchema* schema) noexcept nogil:
     schema.release = NULL
 
 
+cdef void give_back(void* owner) noexcept nogil:
+    """Releases what an array or a stream owned, from any thread."""
+    leave_owner(<PyObject*>owner)
+
+
 cdef void release_array(ArrowArray* array) noexcept nogil:
     free(array.buffers)
-    leave_owner(<PyObject*>array.private_data)
+    give_back(array.private_data)
     array.release = NULL
 
 

@@ -2,11 +2,15 @@
 from collections.abc import Callable
 from typing import Any, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 class Lines:
     source: Any
     nbytes: int
     start: int
     def __len__(self) -> int: ...
+    def offsets(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_] | None]: ...
     @overload
     def __getitem__(self, key: int) -> bytes | None: ...
     @overload

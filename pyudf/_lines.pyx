@@ -70,6 +70,12 @@ cdef class Lines:
         """The bytes of memory that the lines lie in."""
         return self.lines.size
 
+    def offsets(self):
+        """Of lines that lie one behind the other: where each begins and the last ends, all bytes, which are missing."""
+        content = np.asarray(self.source) if isinstance(self.source, np.ndarray) else np.frombuffer(self.source, np.uint8)
+        missing = None if self.present is None else self.present == 0
+        return np.append(self.begins, self.lines.size), content, missing
+
     cdef point(self, const char* data, int64_t size):
         self.lines.data, self.lines.size, self.lines.n = data, size, len(self.begins)
         self.lines.begins = <const int64_t*>cnp.PyArray_DATA(self.begins)

@@ -1,0 +1,74 @@
+// tokens.hpp: cuts a message at blanks into tokens, each with a hash.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace pyudf::logs {
+
+struct Token {
+  std::uint64_t hash;
+  std::string_view text;
+};
+
+namespace detail {
+
+inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  const auto product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Bytes of the blank that begins here, 0 if none does: what Python's str.split() cuts at (Unicode's White_Space, and
+/// U+001C to U+001F).
+inline std::int64_t blank(const char* at, const char* end) noexcept {
+  const auto byte = [&](int i) -> std::uint32_t { return at + i < end ? static_cast<unsigned char>(at[i]) : 0; };
+  const std::uint32_t lead = byte(0);
+  if (lead < 0x80) return lead == ' ' || (lead >= 0x09 && lead <= 0x0D) || (lead >= 0x1C && lead <= 0x1F);
+  if (lead == 0xC2) return byte(1) == 0x85 || byte(1) == 0xA0 ? 2 : 0;
+  if (lead < 0xE1 || lead > 0xE3) return 0;
+  const std::uint32_t point = (lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+  const bool found = point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 || point == 0x2029 ||
+                     point == 0x202F || point == 0x205F || point == 0x3000;
+  return found ? 3 : 0;
+}
+
+}  // namespace detail
+
+/// Equal texts have equal hashes; a hash that is equal by chance is 2^-64 a pair, and is checked where it decides.
+inline std::uint64_t hash_of(std::string_view text) noexcept {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15u, kOther = 0xD1B54A32D192ED03u;
+  std::uint64_t h = kOther ^ text.size();
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    h = detail::mixed(h ^ word, kOdd);
+  }
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, left);
+  return detail::mixed(h ^ word, kOther);
+}
+
+/// Replaces the tokens by those of a message; they point into it.
+inline void tokenise(std::string_view message, std::vector<Token>& tokens) {
+  tokens.clear();
+  const char* at = message.data();
+  const char* const end = at + message.size();
+  while (at < end) {
+    if (const std::int64_t size = detail::blank(at, end)) {
+      at += size;
+      continue;
+    }
+    const char* const begin = at;
+    while (at < end &&
+           !((static_cast<unsigned char>(*at) <= ' ' || static_cast<signed char>(*at) < 0) && detail::blank(at, end)))
+      ++at;
+    const std::string_view text(begin, static_cast<std::size_t>(at - begin));
+    tokens.push_back({hash_of(text), text});
+  }
+}
+
+}  // namespace pyudf::logs
