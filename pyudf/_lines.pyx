@@ -136,7 +136,7 @@ def of_column(values, str argument):
 
 
 cdef enum:
-    BLOCK = 65536
+    BLOCK = 4096
 
 
 cdef int64_t _take_block(Column column, Py_ssize_t begin, Py_ssize_t n, int64_t at, int64_t* ends, uint8_t* present,

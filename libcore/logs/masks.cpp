@@ -237,12 +237,13 @@ struct Entry {
   Mask match;
   int kinds;
   std::string_view others;
+  char held;
 
   bool may_begin_with(char c) const noexcept { return is(c, kinds) || others.find(c) != std::string_view::npos; }
 };
 
 constexpr Entry kMasks[] = {
-#define MASK(name, function, kinds, others) {#name, function, kinds, others},
+#define MASK(name, function, kinds, others, held) {#name, function, kinds, others, held},
 #include "logs/masks.def"
 #undef MASK
 };
@@ -272,8 +273,18 @@ Masks::Masks(std::uint64_t chosen) {
     for (int first = 0; first < 256; ++first)
       if (kMasks[bit].may_begin_with(static_cast<char>(first)))
         tried_[static_cast<std::size_t>(first)].push_back(static_cast<std::uint8_t>(masks_.size()));
-    masks_.push_back({kMasks[bit].match, shown[bit]});
+    masks_.push_back({kMasks[bit].match, shown[bit], kMasks[bit].held});
   }
+}
+
+/// A bit for each of the masks that this message may hold something of.
+std::uint32_t Masks::possible_in(std::string_view message) const noexcept {
+  std::uint32_t possible = 0;
+  for (std::size_t i = 0; i < masks_.size(); ++i) {
+    const bool may = !masks_[i].held || message.find(masks_[i].held) != std::string_view::npos;
+    possible |= std::uint32_t{may} << i;
+  }
+  return possible;
 }
 
 std::string_view Masks::apply(std::string_view message, std::string& room, std::vector<Masked>* replaced) const {
@@ -281,12 +292,13 @@ std::string_view Masks::apply(std::string_view message, std::string& room, std::
   if (masks_.empty()) return message;
   const char* const begin = message.data();
   const char* const end = begin + message.size();
+  const std::uint32_t possible = possible_in(message);
   const char* kept = begin;  // what stands before it is in `room`
   room.clear();
   for (const char* at = begin; at < end;) {
     const char* stop = nullptr;
     for (const std::uint8_t which : tried_[static_cast<unsigned char>(*at)]) {
-      if (!(stop = masks_[which].match(at, end))) continue;
+      if (!(possible >> which & 1) || !(stop = masks_[which].match(at, end))) continue;
       room.append(kept, at);
       if (replaced)
         replaced->push_back({static_cast<std::int64_t>(room.size()),

@@ -47,7 +47,11 @@ class Masks {
   struct Chosen {
     Mask match;
     std::string_view name;  // with < and >
+    char held;              // by all that it matches; 0: nothing is
   };
+
+  std::uint32_t possible_in(std::string_view message) const noexcept;
+
   std::vector<Chosen> masks_;
   std::array<std::vector<std::uint8_t>, 256> tried_;  // by the byte where a match would begin
 };
