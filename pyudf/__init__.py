@@ -8,6 +8,7 @@ from .headers import get_include
 from .joins import dedupe, match
 from .library import load
 from .pairwise import cdist, pairs_within, pdist, sparse_cdist, topk
+from .table import Table
 from .text import *  # noqa: F403
 from .text import __all__ as _metrics
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from . import arrow as arrow
     from . import dask as dask
     from . import duckdb as duckdb
+    from . import logs as logs
     from . import ray as ray
     from . import spark as spark
     from .cfunc import from_cfunc
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CompileError",
+    "Table",
     "__version__",
     "cdist",
     "compile",
@@ -29,6 +32,7 @@ __all__ = [
     "from_cfunc",
     "get_include",
     "load",
+    "logs",
     "match",
     "pairs_within",
     "pdist",
@@ -49,6 +53,7 @@ _LATE = {
     "dask": "dask",
     "duckdb": "duckdb",
     "from_cfunc": "cfunc",
+    "logs": "logs",
     "ray": "ray",
     "spark": "spark",
 }

@@ -1,7 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, embedsignature=False
 # _drain.pyx: a tree of templates in C++, and the masks that messages are put under before.
 """Mines templates of messages."""
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport int64_t, uint64_t
 from libcpp.pair cimport pair
 from libcpp.string cimport string
@@ -36,6 +35,7 @@ cdef class Miner:
                   int64_t max_clusters=0):
         cdef DrainSettings settings
         cdef uint64_t chosen = 0
+        cdef string content
         for name in masks:
             chosen |= <uint64_t>1 << mask_names().index(name)
         self.mask_names = masks
@@ -45,7 +45,8 @@ cdef class Miner:
             settings.max_children, settings.max_clusters = max_children, max_clusters
             self.tree = new DrainTree(settings)
         else:
-            self.tree = DrainTree.load(string_view(PyBytes_AS_STRING(dumped), PyBytes_GET_SIZE(dumped))).release()
+            content = dumped
+            self.tree = DrainTree.load(string_view(content.data(), content.size())).release()
 
     def __dealloc__(self):
         del self.tree

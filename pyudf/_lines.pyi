@@ -1,5 +1,5 @@
 # _lines.pyi: types of _lines.pyx: sources of logs as lines in one piece of memory.
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, overload
 
 import numpy as np
@@ -11,6 +11,7 @@ class Lines:
     start: int
     def __len__(self) -> int: ...
     def offsets(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_] | None]: ...
+    def __iter__(self) -> Iterator[bytes | None]: ...
     @overload
     def __getitem__(self, key: int) -> bytes | None: ...
     @overload

@@ -60,6 +60,9 @@ cdef class Lines:
             return None
         return PyBytes_FromStringAndSize(self.lines.data + self.lines.begins[i], self.lines.ends[i] - self.lines.begins[i])
 
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
     @property
     def start(self):
         """Where in memory the first line begins; behind all of it, where there is none."""

@@ -188,7 +188,7 @@ class Table(Mapping[str, "NDArray[Any]"]):
 
     def __repr__(self) -> str:
         n = len(self)
-        shown = [*range(min(n, _SHOWN))] + [*range(max(n - _SHOWN, min(n, _SHOWN)), n)]
+        shown = [*range(min(n, _SHOWN)), *range(max(n - _SHOWN, min(n, _SHOWN)), n)]
         columns = []
         for name, column in self._columns.items():
             values = column.taken(np.array(shown, np.int64)).array()

@@ -153,10 +153,7 @@ const char* match_ip(const char* at, const char* end) {
   if (!stop) stop = ipv6(at, end);
   if (!stop) return nullptr;
   for (const char mark : {':', '/'})
-    if (const char* const more = digits(5, one(mark, stop, end), end)) {
-      stop = more;
-      break;
-    }
+    if (const char* const more = digits(5, one(mark, stop, end), end); more && ended(more, end)) return more;
   return ended(stop, end);
 }
 
@@ -297,6 +294,10 @@ std::string_view Masks::apply(std::string_view message, std::string& room, std::
   room.clear();
   for (const char* at = begin; at < end;) {
     const char* stop = nullptr;
+    if (at > begin && is_word(at[-1])) {
+      ++at;
+      continue;
+    }
     for (const std::uint8_t which : tried_[static_cast<unsigned char>(*at)]) {
       if (!(possible >> which & 1) || !(stop = masks_[which].match(at, end))) continue;
       room.append(kept, at);

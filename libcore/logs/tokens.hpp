@@ -27,7 +27,8 @@ inline std::int64_t blank(const char* at, const char* end) noexcept {
   const std::uint32_t lead = byte(0);
   if (lead < 0x80) return lead == ' ' || (lead >= 0x09 && lead <= 0x0D) || (lead >= 0x1C && lead <= 0x1F);
   if (lead == 0xC2) return byte(1) == 0x85 || byte(1) == 0xA0 ? 2 : 0;
-  if (lead < 0xE1 || lead > 0xE3) return 0;
+  const auto continues = [&](int i) { return (byte(i) & 0xC0) == 0x80; };
+  if (lead < 0xE1 || lead > 0xE3 || !continues(1) || !continues(2)) return 0;
   const std::uint32_t point = (lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
   const bool found = point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 || point == 0x2029 ||
                      point == 0x202F || point == 0x205F || point == 0x3000;

@@ -26,9 +26,9 @@ _MAGIC = b"pyudf.logs.Drain 1\n"
 class Drain:
     """Online template mining with a tree of fixed depth.
 
-    Messages are masked, cut into tokens at blanks, and led through a tree: by their number of tokens, then by their first
-    tokens. Of the templates where it ends they join the most alike one, whose differing tokens become parameters,
-    ``<*>``; or they begin one. Without masks the groups are those of drain3 0.9.11 with the same settings.
+    Messages are masked, cut into tokens at blanks, and led through a tree: by their number of tokens, then by their
+    first tokens. Of the templates where it ends they join the most alike one, whose differing tokens become
+    parameters, ``<*>``; or they begin one. Without masks the groups are those of drain3 0.9.11 with the same settings.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ class Drain:
         The most templates that are kept: then the one that was used the longest ago is given up.
     masks : sequence of str or re.Pattern
         What is replaced by its name before, such as ``<IP>``: any of `url`, `email`, `uuid`, `mac`, `ip`, `block` (of
-        HDFS), `timestamp`, `path`, `hex`, `number`, `quoted`. Masks match whole words. Where several match at one place,
-        the first in this order counts. A compiled regular expression is replaced by ``<*>``, before the others; it is
-        slow, for Python runs it.
+        HDFS), `timestamp`, `path`, `hex`, `number`, `quoted`. Masks match whole words. Where several match at one
+        place, the first in this order counts. A compiled regular expression is replaced by ``<*>``, before the others;
+        it is slow, for Python runs it.
     extra_delimiters : sequence of str
         What stands between tokens besides blanks.
 
@@ -172,8 +172,10 @@ class Drain:
         begin = 0
         for at, end in enumerate(ends):
             line = prepared[at]
-            fits = line is not None and ids[at] >= 0
-            found.append([line[a:b].decode(errors="replace") for a, b in places[begin:end]] if fits else None)
+            if line is None or ids[at] < 0:
+                found.append(None)
+            else:
+                found.append([line[a:b].decode(errors="replace") for a, b in places[begin:end]])
             begin = end
         return found
 
@@ -195,8 +197,8 @@ class Drain:
         ValueError
             If they are not such bytes, or broken; they may come from anywhere.
         """
-        magic, head, tree = data[: len(_MAGIC)], *(data[len(_MAGIC) :].split(b"\n", 1) + [b""])[:2]
-        if magic != _MAGIC:
+        head, _, tree = data[len(_MAGIC) :].partition(b"\n")
+        if not data.startswith(_MAGIC):
             raise ValueError("cannot load a Drain: not bytes of Drain.dumps, or of another version")
         try:
             told = json.loads(head)

@@ -7,7 +7,7 @@ import io
 import mmap
 import os
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from .._lines import Lines, of_buffer, of_column
 from ..optional import require
@@ -18,7 +18,8 @@ _BLOCK = 1 << 24  # bytes read at first where lines come a number at a time
 
 
 def _gzip(stream: IO[bytes]) -> IO[bytes]:
-    return gzip.GzipFile(fileobj=stream)
+    reader: Any = gzip.GzipFile(fileobj=stream)
+    return cast(IO[bytes], reader)
 
 
 def _zstd(stream: IO[bytes]) -> IO[bytes]:
@@ -111,8 +112,8 @@ def _binary(file: Any) -> IO[bytes]:
 def _reader(stream: IO[bytes]) -> IO[bytes]:
     """The stream, or what decompresses it."""
     if not hasattr(stream, "peek"):
-        stream = io.BufferedReader(stream)  # type: ignore[type-var]
-    first = stream.peek(4)  # type: ignore[attr-defined]
+        stream = io.BufferedReader(cast(Any, stream))
+    first = cast(Any, stream).peek(4)
     for magic, reader in _COMPRESSED.items():
         if first.startswith(magic):
             return reader(stream)
