@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from typing import Any
 
 import numpy as np
@@ -95,11 +95,12 @@ def _text(name: str, values: NDArray[Any]) -> ArrowColumn:
     return ArrowColumn(name, "Z" if binary else "U", [validity, offsets, content], len(values), count)
 
 
-class Table(Mapping[str, "NDArray[Any]"]):
+class Table:
     """Columns of one length by their names: a mapping of names to NumPy arrays, and a table to any Arrow library.
 
     Polars, pandas, pyarrow, DuckDB and others take it over without a copy: ``pl.DataFrame(table)``,
-    ``pa.table(table)``. As for a data frame ``len`` is the number of rows, and iterating gives the names.
+    ``pa.table(table)``. As for a data frame ``len`` is the number of rows, iterating gives the names, and it has the
+    methods of a mapping without being a `collections.abc.Mapping`: libraries would take its arrays instead.
 
     Parameters
     ----------
@@ -149,16 +150,26 @@ class Table(Mapping[str, "NDArray[Any]"]):
             self._arrays[name] = self._columns[name].array()
         return self._arrays[name]
 
-    def __eq__(self, other: object) -> bool:
-        """Never by value: of tables with many rows that is a question of its own."""
-        return self is other
-
-    __hash__ = None  # type: ignore[assignment]
-
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(self._columns)
+
+    def keys(self) -> KeysView[str]:
+        """The names of the columns."""
+        return self._columns.keys()
+
+    def values(self) -> Iterator[NDArray[Any]]:
+        """The arrays, one for each column."""
+        return (self[name] for name in self)
+
+    def items(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """The names with their arrays."""
+        return ((name, self[name]) for name in self)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The array of a column, or the default if there is none of that name."""
+        return self[name] if name in self else default
 
     def taken(self, rows: NDArray[Any]) -> Table:
         """Some of the rows, by their numbers or a mask."""
