@@ -169,7 +169,10 @@ class Table:
 
     def get(self, name: str, default: Any = None) -> Any:
         """The array of a column, or the default if there is none of that name."""
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def taken(self, rows: NDArray[Any]) -> Table:
         """Some of the rows, by their numbers or a mask."""
