@@ -1,0 +1,1 @@
+"""Logs: unstructured text to typed columns."""
