@@ -41,7 +41,7 @@ class Native:
     """What a native matcher takes: the longest that it knows here, and it gives nothing back; or no fit.
 
     `int`, `number`, `ipv4`, `ipv6`, `ip`, `uuid`, `quoted` (by `"`, `'` or a backquote; a backslash takes the next byte
-    along), and the timestamps `common` (10/Oct/2000:13:55:36 -0700), `iso8601`, `syslog` (Oct 10 13:55:36, Oct  1, Oct 01).
+    along), and the timestamps `common` (10/Oct/2000:13:55:36 -0700), `iso8601`, `syslog` (Oct 10 13:55:36, Oct  1 …).
     """
 
     matcher: str
