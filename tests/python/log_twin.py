@@ -1,4 +1,4 @@
-"""The slow, obvious twin of the machine that runs over lines: a layout as a pattern of Python's `re`, columns by Python's own types."""
+"""The slow, obvious twin of the machine that runs over lines: layouts as patterns of `re`, columns by Python's types."""
 
 import ipaddress
 import math
@@ -156,7 +156,8 @@ def number(written):
 
 
 def address(written):
-    return written if ipaddress.ip_address(written) else written
+    ipaddress.ip_address(written)
+    return written
 
 
 UNITS = {"ns": "0.001", "us": "1", "µs": "1", "ms": "1e3", "s": "1e6", "m": "60e6", "h": "3600e6", "d": "86400e6"}
