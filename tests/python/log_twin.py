@@ -1,4 +1,4 @@
-"""The slow, obvious twin of the machine that runs over lines: layouts as patterns of `re`, columns by Python's types."""
+"""The slow, obvious twin of the machine over lines: layouts as patterns of `re`, columns by the types of Python."""
 
 import ipaddress
 import math
