@@ -1,4 +1,4 @@
-"""Dissect behaves as Elastic specifies: each rule of the documentation with lines of our own, and what the processor does at the edges."""
+"""Dissect behaves as Elastic specifies: each rule with lines of our own, and what the processor does at the edges."""
 
 import log_twin
 import pytest
