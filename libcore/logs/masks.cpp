@@ -3,53 +3,13 @@
 
 #include <algorithm>
 
+#include "logs/bytes.hpp"
+
 namespace pyudf::logs {
 namespace {
 
-enum Kind : std::uint8_t { kDigit = 1, kHexLetter = 2, kLetter = 4, kUnderscore = 8 };
-
-constexpr auto kKinds = [] {
-  std::array<std::uint8_t, 256> kinds{};
-  for (int c = '0'; c <= '9'; ++c) kinds[static_cast<std::size_t>(c)] = kDigit;
-  for (int c = 'a'; c <= 'z'; ++c) {
-    const std::uint8_t kind = c <= 'f' ? kHexLetter | kLetter : kLetter;
-    kinds[static_cast<std::size_t>(c)] = kinds[static_cast<std::size_t>(c - 'a' + 'A')] = kind;
-  }
-  kinds['_'] = kUnderscore;
-  return kinds;
-}();
-
-bool is(char c, int kinds) noexcept { return kKinds[static_cast<unsigned char>(c)] & kinds; }
-bool is_digit(char c) noexcept { return is(c, kDigit); }
-bool is_hex(char c) noexcept { return is(c, kDigit | kHexLetter); }
-bool is_word(char c) noexcept { return is(c, kDigit | kLetter | kUnderscore); }
-
-/// The end of the run of such bytes that begins here, of `most` at most.
-template <class Is>
-const char* run(const char* at, const char* end, Is&& is_one, std::int64_t most = INT64_MAX) noexcept {
-  const char* const begin = at;
-  while (at < end && at - begin < most && is_one(*at)) ++at;
-  return at;
-}
-
 /// The end, if no word goes on there.
 const char* ended(const char* at, const char* end) noexcept { return at < end && is_word(*at) ? nullptr : at; }
-
-/// Just `n` such bytes, or nullptr.
-template <class Is>
-const char* just(std::int64_t n, const char* at, const char* end, Is&& is_one) noexcept {
-  return at && run(at, end, is_one, n) - at == n ? at + n : nullptr;
-}
-
-const char* one(char c, const char* at, const char* end) noexcept {
-  return at && at < end && *at == c ? at + 1 : nullptr;
-}
-
-/// A number of one to `most` digits.
-const char* digits(std::int64_t most, const char* at, const char* end) noexcept {
-  const char* const stop = at ? run(at, end, is_digit, most) : nullptr;
-  return stop != at ? stop : nullptr;
-}
 
 bool ends_url(char c) noexcept {
   return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';

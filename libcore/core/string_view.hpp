@@ -1,0 +1,35 @@
+// string_view.hpp: the views that Arrow's utf8_view arrays consist of.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace pyudf {
+
+/// A text: itself, where it is short, or how it begins and where it lies (Arrow columnar format 1.4, "Variable-size
+/// Binary View Layout").
+struct StringView {
+  static constexpr std::size_t kInline = 12;
+
+  std::int32_t size = 0;
+  char start[4] = {};
+  std::int32_t buffer = 0, offset = 0;
+
+  StringView() = default;
+  StringView(std::string_view text, std::int32_t in_buffer, std::int32_t at) noexcept
+      : size(static_cast<std::int32_t>(text.size())) {
+    if (text.size() <= kInline) {
+      if (!text.empty()) std::memcpy(start, text.data(), text.size());
+      return;
+    }
+    std::memcpy(start, text.data(), sizeof start);
+    buffer = in_buffer;
+    offset = at;
+  }
+
+  bool is_inline() const noexcept { return size <= static_cast<std::int32_t>(kInline); }
+};
+static_assert(sizeof(StringView) == 16);
+
+}  // namespace pyudf

@@ -1,0 +1,79 @@
+// byte_set.hpp: a set of bytes, and the end of a run of them, sixteen bytes at a time where the set lacks few.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace pyudf::logs {
+
+/// Which of the 256 bytes are in.
+class ByteSet {
+ public:
+  ByteSet() : ByteSet(std::array<std::uint8_t, 32>{}) {}
+
+  /// Byte b is in if bit b % 8 of bits[b / 8] is set.
+  explicit ByteSet(const std::array<std::uint8_t, 32>& bits) noexcept {
+    for (std::size_t b = 0; b < 256; ++b) {
+      in_[b] = bits[b / 8] >> (b % 8) & 1;
+      if (in_[b]) continue;
+      if (n_others_ < kFew) others_[static_cast<std::size_t>(n_others_)] = static_cast<char>(b);
+      ++n_others_;
+    }
+    for (int k = n_others_ < 1 ? kFew : n_others_; k < kFew; ++k) others_[static_cast<std::size_t>(k)] = others_[0];
+  }
+
+  ByteSet complement() const noexcept {
+    std::array<std::uint8_t, 32> bits{};
+    for (std::size_t b = 0; b < 256; ++b) bits[b / 8] |= static_cast<std::uint8_t>(!in_[b] << (b % 8));
+    return ByteSet(bits);
+  }
+
+  bool has(char c) const noexcept { return in_[static_cast<unsigned char>(c)]; }
+
+  /// The first byte of [at, end) that is not in, or end; bytes up to `readable`, which may lie behind it, may be read.
+  const char* skip(const char* at, const char* end, const char* readable) const noexcept {
+    if (n_others_ == 0) return end;
+#ifdef __SSE2__
+    if (n_others_ <= kFew) {
+      for (; readable - at >= 16; at += 16) {
+        if (at >= end) return end;
+        if (const int found = others_in(at)) {
+          const char* const stop = at + std::countr_zero(static_cast<unsigned>(found));
+          return stop < end ? stop : end;
+        }
+      }
+    }
+#endif
+    (void)readable;
+    while (at < end && has(*at)) ++at;
+    return at;
+  }
+
+ private:
+  static constexpr int kFew = 3;
+
+#ifdef __SSE2__
+  /// A bit for each of 16 bytes that is not in.
+  int others_in(const char* at) const noexcept {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    __m128i found = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[0]));
+    if (n_others_ > 1) {
+      found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[1])));
+      found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[2])));
+    }
+    return _mm_movemask_epi8(found);
+  }
+#endif
+
+  std::array<std::uint8_t, 256> in_{};
+  std::array<char, kFew> others_{};  // bytes that are not in, the first of them again where there are fewer
+  int n_others_ = 0;
+};
+
+}  // namespace pyudf::logs

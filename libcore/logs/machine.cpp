@@ -1,0 +1,412 @@
+// machine.cpp: steps that have one way run straight on; those with several leave a choice behind to turn back to.
+#include "logs/machine.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "logs/matchers.hpp"
+
+namespace pyudf::logs {
+namespace {
+
+constexpr std::int64_t kTurnsUnremembered = 64;
+constexpr std::size_t kMostRemembered = std::size_t{1} << 29;  // bits: 64 MiB
+// Native matchers, and spans within groups, may look at a byte again for each place that they are tried at: so often.
+constexpr std::int64_t kMostScans = 256;
+
+/// The place where a text first differs from what should stand here; the end of both if it does not.
+const char* mismatch(std::string_view wanted, const char* at, const char* end) noexcept {
+  const std::size_t n = std::min(wanted.size(), static_cast<std::size_t>(end - at));
+  return std::mismatch(at, at + n, wanted.data()).first;
+}
+
+/// Up to a byte that is not of the set, where a backslash, which is not either, takes the next byte along.
+const char* skip_escaped(const ByteSet& set, const char* at, const Line& line) noexcept {
+  for (; at < line.end; ++at) {
+    at = set.skip(at, line.end, line.readable);
+    if (at == line.end || *at != '\\' || ++at == line.end) break;
+  }
+  return at;
+}
+
+const char* limit_of(const Op& op, const char* at, const char* end) noexcept {
+  return op.b < static_cast<std::size_t>(end - at) ? at + op.b : end;
+}
+
+}  // namespace
+
+// Steps that have one way
+
+const char* Machine::find_literal(const Op& op, const char* at) const noexcept {
+  const std::string_view wanted(program_->pool.data() + op.a, op.b);
+  const ByteSet& others = program_->sets[op.set];
+  for (;; ++at) {
+    at = op.flags & kEscape ? skip_escaped(others, at, line_) : others.skip(at, line_.end, line_.readable);
+    if (static_cast<std::size_t>(line_.end - at) < wanted.size()) return nullptr;
+    if (std::memcmp(at, wanted.data(), wanted.size()) == 0) return at;
+  }
+}
+
+/// A step that leaves no choice behind: takes it and goes on behind what it took, or says where the line is wrong.
+inline bool Machine::step(const Op& op, const char*& at, const char*& wrong) {
+  const char* stop = nullptr;
+  const char* behind = nullptr;
+  switch (op.code) {
+    case Code::literal_: {
+      const char* const text = program_->pool.data() + op.a;
+      if (static_cast<std::size_t>(line_.end - at) >= op.b && *at == *text && std::memcmp(at, text, op.b) == 0)
+        stop = behind = at + op.b;
+      else
+        wrong = mismatch({text, op.b}, at, line_.end);
+      break;
+    }
+    case Code::run_: {
+      wrong = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
+      if (static_cast<std::size_t>(wrong - at) >= op.a) stop = behind = wrong;
+      break;
+    }
+    case Code::seek_:
+      wrong = line_.end;
+      stop = find_literal(op, at);
+      behind = stop ? stop + op.b : nullptr;
+      break;
+    case Code::native_:
+      wrong = at;
+      stop = behind = kNativeMatchers[op.a].match(at, line_.end);
+      break;
+    case Code::peek_: {
+      const bool ahead = op.flags & kAhead, there = ahead ? at < line_.end : at > line_.begin;
+      wrong = at;
+      if (there ? program_->sets[op.set].has(ahead ? *at : at[-1]) : (op.flags & kEdge) != 0) stop = behind = at;
+      break;
+    }
+    default: wrong = at; break;
+  }
+  if (!behind) return false;
+  if (op.slot >= 0) take(op.slot, at, stop);
+  at = behind;
+  return true;
+}
+
+Outcome Machine::run_straight() {
+  const Op* const ops = program_->ops.data();
+  const char* at = line_.begin;
+  const char* wrong = at;
+  for (std::uint32_t pc = 0;;) {
+    const Op& op = ops[pc];
+    switch (op.code) {
+      case Code::finish_: {
+        const bool fits = op.flags & kAnywhere || at == line_.end;
+        return {fits, false, at, pc};
+      }
+      case Code::open_:
+      case Code::mark_: registers_[op.a] = at; break;
+      case Code::close_: captures_[static_cast<std::size_t>(op.slot)] = {registers_[op.a], at}; break;
+      case Code::jump_: pc = op.a; continue;
+      case Code::branch_:
+        if (at < line_.end && program_->sets[op.set].has(*at)) break;
+        pc = op.a;
+        continue;
+      case Code::loop_:
+        if (registers_[op.a] && at <= registers_[op.a]) break;
+        registers_[op.a] = at;
+        pc = op.b;
+        continue;
+      case Code::atomic_:
+      case Code::commit_: break;
+      default:
+        if (!step(op, at, wrong)) return {false, false, wrong, pc};
+    }
+    ++pc;
+  }
+}
+
+// Steps that have several ways
+
+void Machine::take(std::int32_t slot, const char* begin, const char* end) {
+  Taken& taken = captures_[static_cast<std::size_t>(slot)];
+  if (!choices_.empty()) undo_.push_back({slot, taken});
+  taken = {begin, end};
+}
+
+void Machine::set_register(std::uint32_t which, const char* at) {
+  if (!choices_.empty()) undo_.push_back({~static_cast<std::int32_t>(which), {registers_[which], nullptr}});
+  registers_[which] = at;
+}
+
+void Machine::push(std::uint32_t op, const char* begin, const char* at, const char* limit) {
+  choices_.push_back({op, begin, at, limit, undo_.size(), trail_.size(), atomics_.size()});
+}
+
+void Machine::fail(std::uint32_t op, const char* wrong) {
+  ++turns_;
+  if (outcome_.at && wrong <= outcome_.at) return;
+  outcome_.at = wrong;
+  outcome_.op = op;
+  farthest_ = captures_;
+}
+
+/// Says whether a step is tried at a place for the first time, and remembers that it was.
+Machine::Visit Machine::visit(std::uint32_t op, const char* at) {
+  if (!remembering_) return Visit::first;
+  const auto choice = static_cast<std::uint32_t>(program_->choices[op]);
+  const std::size_t bit = choice * line_.places() + static_cast<std::size_t>(at - line_.begin);
+  std::uint64_t& word = visited_[bit / 64];
+  const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
+  if (word & mask) return won_[bit / 64] & mask ? Visit::won : Visit::failed;
+  word |= mask;
+  if (!atomics_.empty()) trail_.push_back({choice, at});
+  return Visit::first;
+}
+
+/// The innermost group fitted: other ways within it are given up. Whoever comes again to one of the steps that led
+/// here, at the same place, ends up here again, and then what follows will have been tried.
+void Machine::commit() {
+  const Atomic group = atomics_.back();
+  for (std::size_t i = group.trail; i < trail_.size(); ++i) {
+    const std::size_t bit = trail_[i].choice * line_.places() + static_cast<std::size_t>(trail_[i].at - line_.begin);
+    won_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  choices_.resize(std::min(choices_.size(), group.choices));
+  atomics_.pop_back();
+}
+
+/// The innermost group fails as a whole.
+void Machine::give_up_group() noexcept { choices_.resize(std::min(choices_.size(), atomics_.back().choices)); }
+
+void Machine::restore(const Choice& choice) {
+  while (undo_.size() > choice.undo) {
+    const Undo& undo = undo_.back();
+    if (undo.slot >= 0)
+      captures_[static_cast<std::size_t>(undo.slot)] = undo.before;
+    else
+      registers_[static_cast<std::size_t>(~undo.slot)] = undo.before.begin;
+    undo_.pop_back();
+  }
+  trail_.resize(choice.trail);
+  atomics_.resize(choice.atomics);
+}
+
+const char* Machine::find_lazy(const Op& op, const char* at) const noexcept {
+  if (op.flags & kEscape) {
+    for (; at < line_.end && !program_->sets[op.set].has(*at); ++at)
+      if (*at == '\\' && ++at == line_.end) break;
+  } else {
+    at = program_->complements[op.set].skip(at, line_.end, line_.readable);
+  }
+  return at < line_.end || op.flags & kEdge ? at : nullptr;
+}
+
+const char* Machine::find(const Op& op, const char* at) const noexcept {
+  if (at > line_.end) return nullptr;
+  return op.code == Code::seek_ ? find_literal(op, at) : find_lazy(op, at);
+}
+
+/// The next place at which a step that has been tried goes on; false if there is none.
+bool Machine::next_candidate(Choice& choice, const char*& at) {
+  const Op& op = program_->ops[choice.op];
+  if (op.code == Code::span_) {
+    if (choice.at < choice.limit) return false;
+    at = choice.at--;
+    if (remembering_) {
+      Known& known = known_[choice.op];
+      if (known.begin && known.begin <= choice.begin && at <= known.stop) known.low = at;
+    }
+    return true;
+  }
+  const char* const found = find(op, choice.at);
+  if (!found) return false;
+  at = found;
+  choice.at = found + 1 + (op.flags & kEscape && found < line_.end && *found == '\\');
+  return true;
+}
+
+/// A choice has no other way.
+void Machine::exhausted(const Choice& choice) {
+  const Op& op = program_->ops[choice.op];
+  if (op.code == Code::span_) return;
+  if (choice.at == choice.begin + (op.code == Code::lazy_ ? op.a : 0)) fail(choice.op, line_.end);
+  if (!remembering_ || !atomics_.empty() || op.flags & kEscape) return;
+  const char*& tried = known_[choice.op].tried;
+  if (!tried || choice.begin < tried) tried = choice.begin;
+}
+
+/// Goes on with the last choice that has another way; false if there is none.
+bool Machine::turn_back(std::uint32_t& pc, const char*& at) {
+  while (!choices_.empty()) {
+    Choice& choice = choices_.back();
+    restore(choice);
+    const Op& op = program_->ops[choice.op];
+    if (op.code == Code::split_) {
+      at = choice.at;
+      pc = op.b;
+      choices_.pop_back();
+      return true;
+    }
+    if (!next_candidate(choice, at)) {
+      exhausted(choice);
+      choices_.pop_back();
+      continue;
+    }
+    const Visit seen = visit(choice.op, at);
+    if (seen == Visit::won) give_up_group();
+    if (seen != Visit::first) continue;
+    pc = choice.op + 1;
+    if (op.slot >= 0) take(op.slot, choice.begin, at);
+    if (op.code == Code::seek_) at += op.b;
+    return true;
+  }
+  return false;
+}
+
+bool Machine::start_remembering() {
+  const std::size_t bits = program_->n_choices * line_.places();
+  if (bits > kMostRemembered) return false;
+  visited_.assign(bits / 64 + 1, 0);
+  won_.assign(bits / 64 + 1, 0);
+  known_.assign(program_->ops.size(), {});
+  trail_.clear();
+  for (Choice& choice : choices_) choice.trail = 0;
+  for (Atomic& atomic : atomics_) atomic.trail = 0;
+  return remembering_ = true;
+}
+
+/// Whether the search may go on, after looking at so many bytes in a way that nothing is remembered of.
+bool Machine::may_go_on(std::int64_t scanned) {
+  if (!remembering_) return turns_ < kTurnsUnremembered || start_remembering();
+  scanned_ += scanned;
+  return scanned_ <= kMostScans * static_cast<std::int64_t>(line_.places() + kTurnsUnremembered);
+}
+
+/// A run that has been gone through from a byte before need not be gone through again.
+bool Machine::run_of_set(std::uint32_t pc, const char*& at, const char*& wrong) {
+  const Op& op = program_->ops[pc];
+  Known& known = known_[pc];
+  if (!known.begin || at < known.begin || at > known.stop)
+    known = {at, program_->sets[op.set].skip(at, line_.end, line_.readable), nullptr, nullptr};
+  wrong = known.stop;
+  if (static_cast<std::size_t>(known.stop - at) < op.a) return false;
+  if (op.slot >= 0) take(op.slot, at, known.stop);
+  at = known.stop;
+  return true;
+}
+
+Machine::Way Machine::choose_span(std::uint32_t pc, const char* at, const char*& wrong) {
+  const Op& op = program_->ops[pc];
+  const bool known_applies = remembering_ && op.b == kEndless && atomics_.empty();
+  if (known_applies) {
+    Known& known = known_[pc];
+    const char* stop = at;
+    if (known.begin && at >= known.begin && at <= known.stop) {
+      stop = known.low ? std::min(known.stop, known.low - 1) : known.stop;
+    } else {
+      stop = program_->sets[op.set].skip(at, line_.end, line_.readable);
+      known = {at, stop, nullptr, nullptr};
+    }
+    wrong = known.stop;
+    if (stop - at < static_cast<std::int64_t>(op.a)) return Way::wrong;
+    push(pc, at, stop, at + op.a);
+    return Way::turn;
+  }
+  const char* const stop = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
+  scanned_ += remembering_ ? stop - at : 0;
+  wrong = stop;
+  if (static_cast<std::size_t>(stop - at) < op.a) return Way::wrong;
+  push(pc, at, stop, at + op.a);
+  return Way::turn;
+}
+
+/// A step with several ways: goes on in the first one, or has left them all to turn back to.
+Machine::Way Machine::choose(std::uint32_t& pc, const char*& at, const char*& wrong) {
+  const Op& op = program_->ops[pc];
+  wrong = at;
+  if (op.code == Code::span_) return choose_span(pc, at, wrong);
+  if (op.code == Code::split_) {
+    const Visit seen = visit(pc, at);
+    if (seen == Visit::won) give_up_group();
+    if (seen != Visit::first) return Way::wrong;
+    push(pc, at, at, at);
+    pc = op.a;
+    return Way::on;
+  }
+  const std::uint32_t least = op.code == Code::lazy_ ? op.a : 0;
+  if (least > static_cast<std::size_t>(line_.end - at)) return Way::wrong;
+  if (remembering_ && atomics_.empty() && known_[pc].tried && at >= known_[pc].tried) return Way::wrong;
+  push(pc, at, at + least, line_.end);
+  return Way::turn;
+}
+
+Outcome Machine::run_with_choices() {
+  const Op* const ops = program_->ops.data();
+  const char* at = line_.begin;
+  const char* wrong = at;
+  for (std::uint32_t pc = 0;;) {
+    const Op& op = ops[pc];
+    Way way = Way::on;
+    std::uint32_t next = pc + 1;
+    const char* const before = at;
+    switch (op.code) {
+      case Code::finish_:
+        if (op.flags & kAnywhere || at == line_.end) return {true, false, at, pc};
+        way = Way::wrong;
+        wrong = at;
+        break;
+      case Code::open_:
+      case Code::mark_: set_register(op.a, at); break;
+      case Code::close_: take(op.slot, registers_[op.a], at); break;
+      case Code::jump_: next = op.a; break;
+      case Code::branch_:
+        if (at == line_.end || !program_->sets[op.set].has(*at)) next = op.a;
+        break;
+      case Code::loop_:
+        if (registers_[op.a] && at <= registers_[op.a]) break;
+        set_register(op.a, at);
+        next = op.b;
+        break;
+      case Code::atomic_: atomics_.push_back({choices_.size(), trail_.size()}); break;
+      case Code::commit_: commit(); break;
+      case Code::run_:
+        if (remembering_ && op.b == kEndless) {
+          way = run_of_set(pc, at, wrong) ? Way::on : Way::wrong;
+          break;
+        }
+        [[fallthrough]];
+      default:
+        if (program_->choices[pc] >= 0) {
+          next = pc;
+          way = choose(next, at, wrong);
+        } else {
+          way = step(op, at, wrong) ? Way::on : Way::wrong;
+        }
+    }
+    if (way == Way::wrong) fail(pc, wrong);
+    if (way == Way::on) {
+      pc = next;
+      if (op.code != Code::native_ || !remembering_ || may_go_on(at - before)) continue;
+    } else if (may_go_on(0) && turn_back(pc, at)) {
+      continue;
+    }
+    outcome_.gave_up = !choices_.empty();
+    captures_ = farthest_;
+    return outcome_;
+  }
+}
+
+Outcome Machine::run(const Program& program, const Line& line) {
+  captures_.assign(program.n_captures, {});
+  registers_.assign(program.n_registers, nullptr);
+  program_ = &program;
+  line_ = line;
+  choices_.clear();
+  if (program.is_straight()) return run_straight();
+  outcome_ = {};
+  farthest_ = captures_;
+  undo_.clear();
+  trail_.clear();
+  atomics_.clear();
+  turns_ = scanned_ = 0;
+  remembering_ = false;
+  return run_with_choices();
+}
+
+}  // namespace pyudf::logs
