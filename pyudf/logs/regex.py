@@ -1,7 +1,8 @@
-"""Regular expressions of which a linear-time machine knows every part, read into elements; the others are refused, and where.
+"""Regular expressions of which a linear-time machine knows every part, as layouts; others are refused, and where.
 
-Known are literals, classes, escapes, groups (plain, named, atomic, with flag `i`), alternation, quantifiers (greedy, lazy, possessive),
-anchors, `\\b` and `\\B`, and looking at one character ahead or behind. A row is a line: `.` takes any character, and `$` is its very end.
+Known are literals, classes, escapes, groups (plain, named, atomic, with flag `i`), alternation, quantifiers (greedy,
+lazy, possessive), anchors, edges of words, and looking at one character ahead or behind. A row is a line: `.` takes any
+character, and `$` is its very end.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ START = Peek(b"", ahead=False, edge=True)
 END = Peek(b"", ahead=True, edge=True)
 WORD_BYTES = charset.WORD.bytes
 OTHER_BYTES = bytes(sorted(set(ALL) - set(WORD_BYTES)))
+# Not within a character: where a search starts, and where what takes bytes of several may stop on its way.
+WHOLE = Peek(bytes(sorted(set(ALL) - set(charset.CONTINUATION))), ahead=True, edge=True)
 MOST_TIMES = 1000
 
 CLASSES = {
@@ -160,9 +163,8 @@ class Reader:
     def sequence(self) -> Body:
         found: list[Element] = []
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
-            start = self.at
             atom = self.atom()
-            found.extend(self.quantified(atom, start))
+            found.extend(self.quantified(atom))
         return merged(found)
 
     # Atoms
@@ -353,7 +355,8 @@ class Reader:
             text = self.pattern[start : self.at]
             way = "(?<![0-9])" if not ahead else "(?![0-9])"
             raise self.error(
-                f"{text} looks at more than one character, as in {way}, and is not done in linear time", start
+                f"{text} looks at more than one character of ASCII, as {way} does, and is not done in linear time",
+                start,
             )
         if negated:
             allowed, edge = bytes(sorted(set(ALL) - set(allowed))), not edge
@@ -361,8 +364,9 @@ class Reader:
 
     # Quantifiers
 
-    def quantified(self, atom: Body, start: int) -> Body:
+    def quantified(self, atom: Body) -> Body:
         """The atom with what stands behind it."""
+        start = self.at
         while (times := self.times()) is not None:
             least, most = times
             if most is not None and most < least:
@@ -373,6 +377,7 @@ class Reader:
             possessive = not lazy and self.take("+")
             atom = repeated(atom, least, most, lazy)
             atom = (Atomic(atom),) if possessive else atom
+            start = self.at
         return atom
 
     def times(self) -> tuple[int, int | None] | None:
@@ -407,9 +412,9 @@ def repeated(atom: Body, least: int, most: int | None, lazy: bool) -> Body:
     if not atom or (least, most) == (1, 1):
         return atom
     if atom == ANYTHING and most is None and least <= 1 and lazy:
-        return (Until(least=least),)
+        return (*atom * least, Until(), WHOLE)
     if (run := one_byte(atom, least, most)) is not None and not lazy:
-        return (Span(run, least, most),)
+        return (Span(run, least, most),) if run.isascii() else (Span(run, least, most), WHOLE)
     if (least, most) == (0, 1):
         return (Either(((), atom)) if lazy else Optional(atom),)
     return (Repeat(atom, least, most, lazy),)
@@ -429,7 +434,7 @@ def one_byte(atom: Body, least: int, most: int | None) -> bytes | None:
 
 
 def neighbours(body: Body, ahead: bool) -> tuple[bytes, bool] | None:
-    """The set of bytes that a look at one neighbour allows, and whether an end of the line will do; None if it is more."""
+    """The set of bytes that a look at one neighbour allows, and whether an end of the line does; None if it is more."""
     match body:
         case (Literal(text),) if len(text) == 1:
             return text, False
@@ -470,6 +475,64 @@ def refuse_twice(name: str) -> set[str]:
     raise ValueError(f"{name!r} is captured twice in one line; give the second another name")
 
 
+def settled(body: Body, behind: frozenset[int] = frozenset()) -> Body:
+    """The body without the looks for a whole character that what follows makes needless.
+
+    `behind` are the bytes that may follow the body; what follows the whole pattern can make nothing go back.
+    """
+    out: list[Element] = []
+    for element in reversed(body):
+        if element == WHOLE and not behind & frozenset(charset.CONTINUATION):
+            continue
+        match element:
+            case Capture(number, inner):
+                element = Capture(number, settled(inner, behind))
+            case Optional(inner):
+                element = Optional(settled(inner, behind))
+            case Repeat(inner, least, most, lazy):
+                element = Repeat(settled(inner, behind | begins(inner)[0]), least, most, lazy)
+            case Either(choices):
+                element = Either(tuple(settled(choice, behind) for choice in choices))
+            case Atomic(inner):
+                element = Atomic(settled(inner))
+        out.append(element)
+        first, empty = begins((element,))
+        behind = first | behind if empty else first
+    return tuple(reversed(out))
+
+
+def begins(body: Body) -> tuple[frozenset[int], bool]:
+    """The bytes that what the body takes may begin with, and whether it may take nothing."""
+    found: frozenset[int] = frozenset()
+    for element in body:
+        first, empty = begins_one(element)
+        found |= first
+        if not empty:
+            return found, False
+    return found, True
+
+
+def begins_one(element: Element) -> tuple[frozenset[int], bool]:
+    match element:
+        case Literal(text):
+            return frozenset(text[:1]), not text
+        case Span(allowed, least, _):
+            return frozenset(allowed), least == 0
+        case Peek(allowed, ahead, _):
+            return (frozenset(allowed), False) if ahead else (frozenset(), True)
+        case Capture(_, body) | Atomic(body):
+            return begins(body)
+        case Optional(body):
+            return begins(body)[0], True
+        case Repeat(body, least, _, _):
+            first, empty = begins(body)
+            return first, empty or least == 0
+        case Either(choices):
+            found = [begins(choice) for choice in choices]
+            return frozenset().union(*(first for first, _ in found)), any(empty for _, empty in found)
+    return frozenset(ALL), True
+
+
 def sparing(body: Body) -> Body:
     """The body with what is lazy at its end taking nothing: that is so where the line need not end there."""
     if not body:
@@ -489,24 +552,39 @@ def sparing(body: Body) -> Body:
     return (*others, end)
 
 
+def takes_any(body: Body) -> bool:
+    """Whether a pattern begins with what takes anything, so that it fits from the start of a line or nowhere."""
+    match body[:1]:
+        case (Capture(_, inner),):
+            return takes_any(inner)
+        case (Span(allowed, _, None),):
+            return allowed == ALL
+        case (Until(),):
+            return True
+    return False
+
+
 def finished(body: Body, names: Names, types: Mapping[str, str] | None) -> Layout:
     """The layout of a pattern that has been read: anchors at its ends are the layout's own."""
     clash(body, [name for name, _ in names.fields])
     at_start, at_end = body[:1] == (START,), body[-1:] == (END,)
     body = body[1:] if at_start else body
     body = body[:-1] if at_end and body else body
-    return Layout(body if at_end else sparing(body), typed(names.columns(), types), at_start, at_end)
+    at_start = at_start or takes_any(body)
+    body = settled((() if at_start else (WHOLE,)) + body)
+    body = body if at_end else sparing(body)
+    return Layout(body, typed(names.columns(), types), at_start, at_end)
 
 
 def layout(pattern: str, *, types: Mapping[str, str] | None = None) -> Layout:
-    """A regular expression as a layout: its named groups are the columns, found anywhere in the line, as by `re.search`.
+    """A regular expression as a layout: its named groups are the columns; found anywhere in a line, as by `re.search`.
 
     >>> from pyudf.logs import regex
     >>> [column.name for column in regex.layout(r"(?P<user>\\w+)@(?P<host>[\\w.]+)").columns]
     ['user', 'host']
     >>> regex.layout(r"(?=ab)c")
     Traceback (most recent call last):
-    ValueError: regular expression '(?=ab)c', position 0: (?=ab) looks at more than one character...
+    ValueError: regular expression '(?=ab)c', position 0: (?=ab) looks at more than one character of ASCII...
     """
     if not isinstance(pattern, str):
         raise TypeError(f"a regular expression is a str, got {type(pattern).__name__}")
