@@ -42,8 +42,8 @@ def layout(header: str, *, types: Mapping[str, str] | None = None) -> Layout:
     ----------
     header : str
         `<Name>` is a field, which takes as little as lets the rest of the line fit; the last one takes the rest.
-        `<Name:int>` gives it a type. A blank stands for a run of blanks, all of it. All else is a regular expression: brackets
-        are written `\\\\[`, and `(\\\\[<PID>\\\\])?` is a part that need not be there; its fields are missing then.
+        `<Name:int>` gives it a type. A blank stands for a run of blanks, all of it. All else is a regular expression:
+        brackets are written `\\[`, and `(\\[<PID>\\])?` is a part that need not be there; its fields are missing then.
     types : mapping of str to str, optional
         Types of columns.
 
