@@ -129,6 +129,28 @@ def layout(pattern: str, *, types: Mapping[str, str] | None = None, append_separ
     end of the one before; what follows a last delimiter is left unread. Two delimiters in a row are an empty value,
     unless the key before them says `->`.
 
+    Parameters
+    ----------
+    pattern : str
+        `%{name}` is a column; `%{name->}` takes more of the delimiter behind it along; parts with `%{+name}` are
+        joined, in the order of `%{+name/2}`; `%{?name}` and `%{}` are skipped; `%{*x}` and `%{&x}` are the name of a
+        column and its value.
+    types : mapping of str to str, optional
+        Types of columns; text if not given.
+    append_separator : str
+        Stands between joined parts.
+
+    Raises
+    ------
+    ValueError
+        For a pattern that Elasticsearch refuses too.
+
+    References
+    ----------
+    https://www.elastic.co/guide/en/elasticsearch/reference/current/dissect-processor.html
+
+    Examples
+    --------
     >>> from pyudf.logs import dissect
     >>> [column.name for column in dissect.layout("%{ts} %{+ts} [%{thread->}] %{?skip} %{msg}").columns]
     ['ts', 'thread', 'msg']

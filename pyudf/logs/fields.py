@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from pyudf.logs.elements import Layout, Spaces, Until
-from pyudf.logs.regex import Body, Names, Reader, clash, settled
+from pyudf.logs.regex import Body, Names, Reader, clash
 from pyudf.logs.typenames import canonical, typed
+from pyudf.logs.whole import settled
 
 FIELD = re.compile(r"<(?P<name>[^<>:]+)(?::(?P<type>[^<>]+))?>")
 BLANKS = re.compile(r" +")

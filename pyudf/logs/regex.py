@@ -29,6 +29,7 @@ from pyudf.logs.elements import (
     Until,
 )
 from pyudf.logs.typenames import typed
+from pyudf.logs.whole import WHOLE, settled
 
 Body = tuple[Element, ...]
 NONE: Body = (Either(()),)
@@ -36,8 +37,6 @@ START = Peek(b"", ahead=False, edge=True)
 END = Peek(b"", ahead=True, edge=True)
 WORD_BYTES = charset.WORD.bytes
 OTHER_BYTES = bytes(sorted(set(ALL) - set(WORD_BYTES)))
-# Not within a character: where a search starts, and where what takes bytes of several may stop on its way.
-WHOLE = Peek(bytes(sorted(set(ALL) - set(charset.CONTINUATION))), ahead=True, edge=True)
 MOST_TIMES = 1000
 
 CLASSES = {
@@ -475,64 +474,6 @@ def refuse_twice(name: str) -> set[str]:
     raise ValueError(f"{name!r} is captured twice in one line; give the second another name")
 
 
-def settled(body: Body, behind: frozenset[int] = frozenset()) -> Body:
-    """The body without the looks for a whole character that what follows makes needless.
-
-    `behind` are the bytes that may follow the body; what follows the whole pattern can make nothing go back.
-    """
-    out: list[Element] = []
-    for element in reversed(body):
-        if element == WHOLE and not behind & frozenset(charset.CONTINUATION):
-            continue
-        match element:
-            case Capture(number, inner):
-                element = Capture(number, settled(inner, behind))
-            case Optional(inner):
-                element = Optional(settled(inner, behind))
-            case Repeat(inner, least, most, lazy):
-                element = Repeat(settled(inner, behind | begins(inner)[0]), least, most, lazy)
-            case Either(choices):
-                element = Either(tuple(settled(choice, behind) for choice in choices))
-            case Atomic(inner):
-                element = Atomic(settled(inner))
-        out.append(element)
-        first, empty = begins((element,))
-        behind = first | behind if empty else first
-    return tuple(reversed(out))
-
-
-def begins(body: Body) -> tuple[frozenset[int], bool]:
-    """The bytes that what the body takes may begin with, and whether it may take nothing."""
-    found: frozenset[int] = frozenset()
-    for element in body:
-        first, empty = begins_one(element)
-        found |= first
-        if not empty:
-            return found, False
-    return found, True
-
-
-def begins_one(element: Element) -> tuple[frozenset[int], bool]:
-    match element:
-        case Literal(text):
-            return frozenset(text[:1]), not text
-        case Span(allowed, least, _):
-            return frozenset(allowed), least == 0
-        case Peek(allowed, ahead, _):
-            return (frozenset(allowed), False) if ahead else (frozenset(), True)
-        case Capture(_, body) | Atomic(body):
-            return begins(body)
-        case Optional(body):
-            return begins(body)[0], True
-        case Repeat(body, least, _, _):
-            first, empty = begins(body)
-            return first, empty or least == 0
-        case Either(choices):
-            found = [begins(choice) for choice in choices]
-            return frozenset().union(*(first for first, _ in found)), any(empty for _, empty in found)
-    return frozenset(ALL), True
-
-
 def sparing(body: Body) -> Body:
     """The body with what is lazy at its end taking nothing: that is so where the line need not end there."""
     if not body:
@@ -579,6 +520,22 @@ def finished(body: Body, names: Names, types: Mapping[str, str] | None) -> Layou
 def layout(pattern: str, *, types: Mapping[str, str] | None = None) -> Layout:
     """A regular expression as a layout: its named groups are the columns; found anywhere in a line, as by `re.search`.
 
+    Parameters
+    ----------
+    pattern : str
+        The expression, over characters; invalid bytes of UTF-8 count as characters outside ASCII. `(?P<name>…)` and
+        `(?<name>…)` are columns; several alternatives may name the same one.
+    types : mapping of str to str, optional
+        Types of columns.
+
+    Raises
+    ------
+    ValueError
+        With the position of what is not known, or cannot be matched in linear time: looking at more than one
+        character, back-references.
+
+    Examples
+    --------
     >>> from pyudf.logs import regex
     >>> [column.name for column in regex.layout(r"(?P<user>\\w+)@(?P<host>[\\w.]+)").columns]
     ['user', 'host']
