@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pyudf.logs.elements import ALL, Capture, Column, Element, Layout, Literal, Native, Span, Until
+from pyudf.logs.elements import ALL, Capture, Column, Either, Element, Layout, Literal, Native, Span, Until
 from pyudf.logs.typenames import typed
 
 CONTROL = bytes(range(32))
@@ -36,6 +36,10 @@ class Value:
     begins: bytes = b""
     optional: bool = False
 
+    @property
+    def is_mark(self) -> bool:
+        return self.optional and self.holds == self.begins
+
 
 def value(name: str, kind: str, holds: bytes = WORD, begins: bytes = b"") -> Value:
     """A value of a type, which says what it holds if it is no text."""
@@ -57,18 +61,15 @@ def ends_of(pieces: list[bytes | Value], at: int) -> tuple[bytes, bool]:
     behind = pieces[at + 1]
     if isinstance(behind, bytes):
         return behind[:1], False
-    if behind.optional:
-        following = pieces[at + 2 : at + 3]
-        # What has no beginning of its own is empty if the optional value before it is, as $args behind $is_args.
-        paired = [
-            one for one in following if isinstance(one, Value) and not one.begins and behind.holds == behind.begins
-        ]
-        return behind.begins + ends_of(pieces, at + 1 + len(paired))[0], True
     if not behind.begins:
         first = pieces[at]
         name = first.name if isinstance(first, Value) else ""
         raise ValueError(f"nothing stands between {name} and {behind.name}: where one ends cannot be told")
-    return behind.begins, True
+    following = pieces[at + 2 : at + 3]
+    # What has no beginning of its own is empty if the mark before it is not there, as $args behind $is_args.
+    paired = [one for one in following if isinstance(one, Value) and not one.begins and behind.is_mark]
+    # The value that follows may be missing.
+    return behind.begins + ends_of(pieces, at + 1 + len(paired))[0], True
 
 
 @dataclass(slots=True)
@@ -85,8 +86,17 @@ class Builder:
         """What a value takes up to what stands behind it; `searched` says that the value before it is searched for."""
         found = pieces[at]
         assert isinstance(found, Value)
-        if found.optional and found.holds == found.begins:
+        if found.is_mark:
             return Span(found.begins, 0, 1)
+        if found.begins and at and isinstance(pieces[at - 1], Value):
+            absent = b"" if found.optional else self.missing[0]
+            present = (Span(found.begins, 1, 1), self.up_to(pieces, at, searched))
+            return Either((present, (Literal(absent),) if absent else ()))
+        return self.up_to(pieces, at, searched)
+
+    def up_to(self, pieces: list[bytes | Value], at: int, searched: bool) -> Element:
+        found = pieces[at]
+        assert isinstance(found, Value)
         ends, final = ends_of(pieces, at)
         held = bool(ends) and not final and ends in found.holds
         # After a value that was searched for, what times and numbers look like says whether its end was found.
