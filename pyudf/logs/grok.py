@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyudf.logs.elements import ALL, Layout, Native, Peek
+from pyudf.logs.elements import ALL, Capture, Layout, Native, Peek
 from pyudf.logs.grok_patterns import PATTERNS
 from pyudf.logs.regex import Body, Names, Reader, finished
 from pyudf.logs.typenames import canonical
@@ -53,7 +53,7 @@ class References:
         reader.at = found.end()
         self.check(reader, found["pattern"], start)
         if found["field"] is None:
-            return self.body(found["pattern"], reader.fold)
+            return self.body(reader, found["pattern"])
         kind = "text"
         if found["type"] is not None:
             try:
@@ -61,7 +61,7 @@ class References:
             except ValueError as refused:
                 raise reader.error(str(refused), start) from None
         capture = self.names.capture(column_name(found["field"]), (), kind)
-        return (type(capture)(capture.number, self.body(found["pattern"], reader.fold)),)
+        return (Capture(capture.number, self.body(reader, found["pattern"])),)
 
     def check(self, reader: Reader, name: str, start: int) -> None:
         if name in self.within:
@@ -72,14 +72,15 @@ class References:
             meant = f"did you mean {near[0]}? " if near else ""
             raise reader.error(f"no grok pattern {name}; {meant}Others are given by patterns={{{name!r}: …}}", start)
 
-    def body(self, name: str, fold: bool) -> Body:
-        """What a name stands for."""
+    def body(self, outer: Reader, name: str) -> Body:
+        """What a name stands for, within the pattern that the outer one reads."""
         if name in self.native:
             return self.native[name]
         self.within.append(name)
         reader = Reader(self.known[name], self.names, self)
-        reader.fold = fold
+        reader.fold, reader.depth = outer.fold, outer.depth
         try:
+            reader.deeper(0)
             body = reader.whole()
         except ValueError as refused:
             inner = str(refused).startswith("grok pattern")

@@ -38,6 +38,8 @@ END = Peek(b"", ahead=True, edge=True)
 WORD_BYTES = charset.WORD.bytes
 OTHER_BYTES = bytes(sorted(set(ALL) - set(WORD_BYTES)))
 MOST_TIMES = 1000
+# Python's own stack bounds what reads patterns.
+MOST_DEEP = 50
 
 CLASSES = {
     "d": charset.DIGIT,
@@ -130,6 +132,7 @@ class Reader:
         self.special = special
         self.at = 0
         self.fold = False
+        self.depth = 0
 
     def error(self, what: str, at: int | None = None) -> ValueError:
         place = self.at if at is None else at
@@ -325,8 +328,15 @@ class Reader:
         capture = self.names.capture(name, ())
         return Capture(capture.number, self.closed(start))
 
+    def deeper(self, start: int) -> None:
+        self.depth += 1
+        if self.depth > MOST_DEEP:
+            raise self.error(f"more than {MOST_DEEP} parentheses or names within one another", start)
+
     def closed(self, start: int) -> Body:
+        self.deeper(start)
         body = self.alternation()
+        self.depth -= 1
         if not self.take(")"):
             raise self.error("a parenthesis is not closed", start)
         return body

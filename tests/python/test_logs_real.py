@@ -193,11 +193,11 @@ def by_logger(*options):
 
 
 def test_logger_by_rfc_5424():
-    line = by_logger("--rfc5424", "--id=17", "--msgid", "M1", "--sd-id", "e@1", "--sd-param", 'k="ab"', "häl lo]")
+    line = by_logger("--rfc5424", "--id=17", "--msgid", "M1", "--sd-id", "e@1", "--sd-param", 'k="a\\"b"', "häl lo]")
     row = log_twin.parse(syslog.layout("5424"), line)
     assert (row["priority"], row["version"], row["app_name"], row["procid"]) == (165, 1, "app", "17")
     assert (row["msgid"], row["message"]) == ("M1", "häl lo]")
-    assert row["structured_data"].endswith('[e@1 k="ab"]')
+    assert row["structured_data"].endswith('[e@1 k="a\\"b"]')
     assert abs(row["timestamp"][0] - time.time() * 1e6) < 60e6
 
 
