@@ -51,7 +51,6 @@ PLAIN: dict[str, tuple[str, str, bytes]] = {
     "U": ("uri", "text", FREE),
     "v": ("server_name", "text", WORD),
     "V": ("host", "text", WORD),
-    "X": ("connection_status", "text", WORD),
     "^FB": ("first_byte_time_us", "int", WORD),
 }
 # Letter and argument -> column, type.
@@ -114,6 +113,9 @@ def directive(letter: str, argument: str | None) -> list[bytes | Value] | None:
         return [of_time(argument)]
     if not argument and letter == "q":
         return [Value("query_string", "text", PATH, b"?", optional=True)]
+    if not argument and letter == "X":
+        # `-` says that the connection will be closed.
+        return [Value("connection_status", always=True)]
     if not argument and letter in PLAIN:
         return [value(*PLAIN[letter])]
     return None

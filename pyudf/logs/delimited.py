@@ -27,7 +27,8 @@ LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 class Value:
     """A value of a format: its column, the bytes that it may hold, and what it begins with if that is known.
 
-    An optional one may be empty; if it holds nothing but what it begins with, it is that byte or nothing.
+    An optional one may be empty; if it holds nothing but what it begins with, it is that byte or nothing. One that is
+    always there may be what stands for no value elsewhere.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Value:
     holds: bytes = WORD
     begins: bytes = b""
     optional: bool = False
+    always: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -119,7 +121,8 @@ class Builder:
             out.append(Capture(len(columns), (element,)))
             seen[piece.name] = count = seen.get(piece.name, 0) + 1
             name = piece.name if count == 1 else f"{piece.name}_{count}"
-            columns.append(Column(name, piece.type, (len(columns),), missing=self.missing))
+            missing = () if piece.always else self.missing
+            columns.append(Column(name, piece.type, (len(columns),), missing=missing))
         return tuple(out), tuple(columns)
 
 

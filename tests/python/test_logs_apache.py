@@ -155,3 +155,41 @@ def test_what_apache_writes_is_read(request, agent, user):
     row = parsed(apache.COMBINED, line)
     named = {"remote_user": user, "request": request, "http_user_agent": agent}
     assert {name: row[name] for name in named} == {k: None if v == "-" else v for k, v in named.items()}
+
+
+# Directive -> values that Apache may write for it.
+WRITTEN = {
+    "%v": ["a.org", "host-1"],
+    "%p": ["443"],
+    "%h": ["::1", "10.0.0.1", "client.example.org"],
+    "%l": ["-"],
+    "%u": ["-", "joe", "Joe Doe"],
+    "%t": ["[10/Oct/2000:13:55:36 -0700]"],
+    '"%r"': ['"GET / HTTP/1.1"', '"-"', r'"GET /\"x\" HTTP/1.1"', '""'],
+    "%>s": ["200", "404"],
+    "%O": ["17", "0"],
+    "%b": ["-", "2326"],
+    '"%{Referer}i"': ['"-"', '"http://a.org/?q=[x]"'],
+    '"%{User-Agent}i"': ['"Mozilla/5.0 (X11; x) 1"', r'"\\"'],
+    "%D": ["1500"],
+    "%{ms}T": ["2"],
+    "%X": ["+", "X", "-"],
+    "%m": ["GET", "-"],
+    "%{sid}C": ["abc", "-"],
+}
+
+
+@given(st.lists(st.sampled_from(sorted(WRITTEN)), min_size=1, max_size=8, unique=True), st.data())
+def test_lines_are_read_as_by_apachelogs(directives, data):
+    apachelogs = pytest.importorskip("apachelogs")
+    log_format = " ".join(directives)
+    line = " ".join(data.draw(st.sampled_from(WRITTEN[directive])) for directive in directives)
+    row = parsed(log_format, line)
+    other = apachelogs.LogParser(log_format).parse(line).directives
+    for ours, (directive, theirs) in zip(row.values(), other.items(), strict=True):
+        if directive == "%t":
+            assert ours[0] == theirs.timestamp() * 1e6
+        elif isinstance(ours, str):
+            assert ours.replace('\\"', '"').replace("\\\\", "\\") == theirs
+        else:
+            assert ours == theirs

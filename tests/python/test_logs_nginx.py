@@ -161,3 +161,39 @@ def test_what_nginx_writes_is_read(request, agent, size):
     row = parsed('"$request" $body_bytes_sent "$http_user_agent" $http_x', line)
     request, agent = (None if text == "-" else escaped(text) for text in (request, agent))
     assert row == {"request": request, "body_bytes_sent": size, "http_user_agent": agent, "http_x": agent}
+
+
+sent = st.text(min_size=1).map(escaped)
+# Variable -> what nginx may write for it.
+WRITTEN = {
+    "$remote_addr": st.ip_addresses().map(str),
+    "$status": st.integers(100, 599).map(str),
+    "$body_bytes_sent": st.integers(0, 2**50).map(str),
+    "$request_time": st.integers(0, 10**6).map(lambda number: f"{number / 1000:.3f}"),
+    "$msec": st.integers(0, 2 * 10**12).map(lambda number: f"{number // 1000}.{number % 1000:03}"),
+    "$time_local": st.just("10/Oct/2000:13:55:36 -0700"),
+    "$time_iso8601": st.just("2000-10-10T13:55:36-07:00"),
+    "$host": st.sampled_from(["a.org", "b-c.example"]),
+    "$pipe": st.sampled_from([".", "p"]),
+    "$gzip_ratio": st.sampled_from(["-", "3.71"]),
+    '"$request"': sent.map('"{}"'.format),
+    '"$http_x"': sent.map('"{}"'.format),
+    '"$upstream_response_time"': st.sampled_from(['"0.1, 0.2 : 0.3"', '"-"']),
+}
+delimiters = st.sampled_from([" ", "\t", "|", " - ", "; ", " [", "] ", ","])
+
+
+@given(st.lists(st.sampled_from(sorted(WRITTEN)), min_size=1, max_size=8, unique=True), st.data())
+def test_made_up_formats_give_back_what_was_written(variables, data):
+    between = [data.draw(delimiters) for _ in variables]
+    written = [data.draw(WRITTEN[variable]) for variable in variables]
+    log_format = "".join(map("{}{}".format, variables, between))
+    line = "".join(map("{}{}".format, written, between))
+    expected = {}
+    for variable, value in zip(variables, written, strict=True):
+        name = variable.strip('"$')
+        kind = nginx.TYPES.get(name, "text")
+        bare = value.strip('"') if variable.startswith('"') else value
+        expected[name] = None if bare == "-" else log_twin.converted(bare.encode(), kind)
+    assert parsed(log_format, line) == expected
+    assert parsed(log_format, line[: -len(between[-1])]) is None
