@@ -115,6 +115,27 @@ def test_every_name_is_known_and_none_is_refused():
         assert isinstance(grok.layout(f"%{{{name}}}"), elements.Layout)
 
 
+# As Logstash defines what is said here in a way that goes faster.
+USUAL = {
+    "WORD": r"\b\w+\b",
+    "POSINT": r"\b[1-9][0-9]*\b",
+    "NONNEGINT": r"\b[0-9]+\b",
+    "HOSTNAME": r"\b[0-9A-Za-z][0-9A-Za-z-]{0,62}(?:\.[0-9A-Za-z][0-9A-Za-z-]{0,62})*(?:\.?|\b)",
+    "BASE10NUM": r"(?<![0-9.+-])(?>[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))",
+    "IPV4": r"(?<![0-9])(?:(?:[01]?[0-9]{1,2}|2[0-4][0-9]|25[0-5])\.){3}"
+    r"(?:[01]?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?![0-9])",
+    "QUOTEDSTRING": r"""(?<!\\)(?>"(?>\\.|[^\\"]+)+"|""|'(?>\\.|[^\\']+)+'|''|`(?>\\.|[^\\`]+)+`|``)""",
+}
+
+
+@given(
+    st.sampled_from(sorted(USUAL)), st.text("ab1029.-+_ä \"'\\", max_size=12), st.sampled_from(["", "[ab1.]", "$", " "])
+)
+def test_faster_definitions_take_the_same(name, line, behind):
+    pattern = f"%{{{name}:x}}{behind}"
+    assert field(pattern, line) == field(pattern, line, patterns={name: USUAL[name]})
+
+
 def test_levels_are_taken_whole():
     for level in (
         "INFO",
