@@ -101,12 +101,12 @@ class Builder:
         assert isinstance(found, Value)
         ends, final = ends_of(pieces, at)
         held = bool(ends) and not final and ends in found.holds
-        # After a value that was searched for, what times and numbers look like says whether its end was found.
+        # After a value that was searched for, what this one looks like says whether the end of that was found.
         if (held or searched) and found.type in TIMES:
             return Native(TIMES[found.type][1])
         if held:
             return Until(escape=self.backslash and ends == b'"')
-        return Span(NUMBER) if searched and found.holds == NUMBER else all_but(ends)
+        return Span(bytes(sorted({*found.holds} - {*ends}))) if searched else all_but(ends)
 
     def elements(self, pieces: list[bytes | Value]) -> tuple[tuple[Element, ...], tuple[Column, ...]]:
         out: list[Element] = []
