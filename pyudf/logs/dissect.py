@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, groupby
 
@@ -129,6 +129,28 @@ def layout(pattern: str, *, types: Mapping[str, str] | None = None, append_separ
     end of the one before; what follows a last delimiter is left unread. Two delimiters in a row are an empty value,
     unless the key before them says `->`.
 
+    Parameters
+    ----------
+    pattern : str
+        `%{name}` is a column; `%{name->}` takes more of the delimiter behind it along; parts with `%{+name}` are
+        joined, in the order of `%{+name/2}`; `%{?name}` and `%{}` are skipped; `%{*x}` and `%{&x}` are the name of a
+        column and its value.
+    types : mapping of str to str, optional
+        Types of columns; text if not given.
+    append_separator : str
+        Stands between joined parts.
+
+    Raises
+    ------
+    ValueError
+        For a pattern that Elasticsearch refuses too.
+
+    References
+    ----------
+    https://www.elastic.co/guide/en/elasticsearch/reference/current/dissect-processor.html
+
+    Examples
+    --------
     >>> from pyudf.logs import dissect
     >>> [column.name for column in dissect.layout("%{ts} %{+ts} [%{thread->}] %{?skip} %{msg}").columns]
     ['ts', 'thread', 'msg']
@@ -141,3 +163,41 @@ def layout(pattern: str, *, types: Mapping[str, str] | None = None, append_separ
         at_end=not keys[-1].delimiter,
         references=tuple((NAME + name, VALUE + name) for name in names),
     )
+
+
+def spread(
+    columns: Mapping[str, Sequence[object]], references: Sequence[tuple[str, str]]
+) -> dict[str, Sequence[object]]:
+    """The columns with each pair of names and values as columns of those names, in the order in which they come up.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence
+        The columns of a layout, all of one length; None is missing.
+    references : sequence of pairs of str
+        The layout's `references`.
+
+    Returns
+    -------
+    dict of str to sequence
+        The other columns, then one for each name; a row that has a value by the name of another column has that there.
+
+    Examples
+    --------
+    >>> from pyudf.logs import dissect
+    >>> columns = {"at": ["1", "2"], "*k": ["colour", "size"], "&k": ["red", "7"]}
+    >>> dissect.spread(columns, [("*k", "&k")])
+    {'at': ['1', '2'], 'colour': ['red', None], 'size': [None, '7']}
+    """
+    paired = {name for pair in references for name in pair}
+    found = {name: values for name, values in columns.items() if name not in paired}
+    made: dict[str, list[object]] = {}
+    for names, values in references:
+        for row, (name, value) in enumerate(zip(columns[names], columns[values], strict=True)):
+            if name is None:
+                continue
+            key = str(name)
+            if key not in made:
+                made[key] = list(found[key]) if key in found else [None] * len(columns[names])
+            made[key][row] = value
+    return {**found, **made}

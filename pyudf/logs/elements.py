@@ -132,7 +132,9 @@ class Layout:
     """What a line must look like, from its start and to its end if so said, and the columns that come of it.
 
     `references` are pairs of text columns: the first holds the names of columns, the second their values (dissect's
-    `*` and `&`); they stand in the table as columns of those names (`dissect.spread`).
+    `*` and `&`); they stand in the table as columns of those names (`dissect.spread`). `escape` says how the program
+    that wrote the lines writes what it escapes: `nginx` (`\\x22`), `apache` (`\\"`, `\\x0a`), `json`; it is empty for
+    none.
     """
 
     elements: tuple[Element, ...]
@@ -140,6 +142,7 @@ class Layout:
     at_start: bool = True
     at_end: bool = True
     references: tuple[tuple[str, str], ...] = ()
+    escape: str = ""
 
 
 def inside(elements: tuple[Element, ...]) -> Iterator[Element]:

@@ -1,7 +1,8 @@
-"""Regular expressions of which a linear-time machine knows every part, read into elements; the others are refused, and where.
+"""Regular expressions of which a linear-time machine knows every part, as layouts; others are refused, and where.
 
-Known are literals, classes, escapes, groups (plain, named, atomic, with flag `i`), alternation, quantifiers (greedy, lazy, possessive),
-anchors, `\\b` and `\\B`, and looking at one character ahead or behind. A row is a line: `.` takes any character, and `$` is its very end.
+Known are literals, classes, escapes, groups (plain, named, atomic, with flag `i`), alternation, quantifiers (greedy,
+lazy, possessive), anchors, edges of words, and looking at one character ahead or behind. A row is a line: `.` takes any
+character, and `$` is its very end.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pyudf.logs.elements import (
     Until,
 )
 from pyudf.logs.typenames import typed
+from pyudf.logs.whole import WHOLE, settled
 
 Body = tuple[Element, ...]
 NONE: Body = (Either(()),)
@@ -36,6 +38,8 @@ END = Peek(b"", ahead=True, edge=True)
 WORD_BYTES = charset.WORD.bytes
 OTHER_BYTES = bytes(sorted(set(ALL) - set(WORD_BYTES)))
 MOST_TIMES = 1000
+# Python's own stack bounds what reads patterns.
+MOST_DEEP = 50
 
 CLASSES = {
     "d": charset.DIGIT,
@@ -128,6 +132,7 @@ class Reader:
         self.special = special
         self.at = 0
         self.fold = False
+        self.depth = 0
 
     def error(self, what: str, at: int | None = None) -> ValueError:
         place = self.at if at is None else at
@@ -160,9 +165,8 @@ class Reader:
     def sequence(self) -> Body:
         found: list[Element] = []
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
-            start = self.at
             atom = self.atom()
-            found.extend(self.quantified(atom, start))
+            found.extend(self.quantified(atom))
         return merged(found)
 
     # Atoms
@@ -324,8 +328,15 @@ class Reader:
         capture = self.names.capture(name, ())
         return Capture(capture.number, self.closed(start))
 
+    def deeper(self, start: int) -> None:
+        self.depth += 1
+        if self.depth > MOST_DEEP:
+            raise self.error(f"more than {MOST_DEEP} parentheses or names within one another", start)
+
     def closed(self, start: int) -> Body:
+        self.deeper(start)
         body = self.alternation()
+        self.depth -= 1
         if not self.take(")"):
             raise self.error("a parenthesis is not closed", start)
         return body
@@ -353,7 +364,8 @@ class Reader:
             text = self.pattern[start : self.at]
             way = "(?<![0-9])" if not ahead else "(?![0-9])"
             raise self.error(
-                f"{text} looks at more than one character, as in {way}, and is not done in linear time", start
+                f"{text} looks at more than one character of ASCII, as {way} does, and is not done in linear time",
+                start,
             )
         if negated:
             allowed, edge = bytes(sorted(set(ALL) - set(allowed))), not edge
@@ -361,8 +373,9 @@ class Reader:
 
     # Quantifiers
 
-    def quantified(self, atom: Body, start: int) -> Body:
+    def quantified(self, atom: Body) -> Body:
         """The atom with what stands behind it."""
+        start = self.at
         while (times := self.times()) is not None:
             least, most = times
             if most is not None and most < least:
@@ -373,6 +386,7 @@ class Reader:
             possessive = not lazy and self.take("+")
             atom = repeated(atom, least, most, lazy)
             atom = (Atomic(atom),) if possessive else atom
+            start = self.at
         return atom
 
     def times(self) -> tuple[int, int | None] | None:
@@ -407,9 +421,9 @@ def repeated(atom: Body, least: int, most: int | None, lazy: bool) -> Body:
     if not atom or (least, most) == (1, 1):
         return atom
     if atom == ANYTHING and most is None and least <= 1 and lazy:
-        return (Until(least=least),)
+        return (*atom * least, Until(), WHOLE)
     if (run := one_byte(atom, least, most)) is not None and not lazy:
-        return (Span(run, least, most),)
+        return (Span(run, least, most),) if run.isascii() else (Span(run, least, most), WHOLE)
     if (least, most) == (0, 1):
         return (Either(((), atom)) if lazy else Optional(atom),)
     return (Repeat(atom, least, most, lazy),)
@@ -429,7 +443,7 @@ def one_byte(atom: Body, least: int, most: int | None) -> bytes | None:
 
 
 def neighbours(body: Body, ahead: bool) -> tuple[bytes, bool] | None:
-    """The set of bytes that a look at one neighbour allows, and whether an end of the line will do; None if it is more."""
+    """The set of bytes that a look at one neighbour allows, and whether an end of the line does; None if it is more."""
     match body:
         case (Literal(text),) if len(text) == 1:
             return text, False
@@ -489,24 +503,55 @@ def sparing(body: Body) -> Body:
     return (*others, end)
 
 
+def takes_any(body: Body) -> bool:
+    """Whether a pattern begins with what takes anything, so that it fits from the start of a line or nowhere."""
+    match body[:1]:
+        case (Capture(_, inner),):
+            return takes_any(inner)
+        case (Span(allowed, _, None),):
+            return allowed == ALL
+        case (Until(),):
+            return True
+    return False
+
+
 def finished(body: Body, names: Names, types: Mapping[str, str] | None) -> Layout:
     """The layout of a pattern that has been read: anchors at its ends are the layout's own."""
     clash(body, [name for name, _ in names.fields])
     at_start, at_end = body[:1] == (START,), body[-1:] == (END,)
     body = body[1:] if at_start else body
     body = body[:-1] if at_end and body else body
-    return Layout(body if at_end else sparing(body), typed(names.columns(), types), at_start, at_end)
+    at_start = at_start or takes_any(body)
+    body = settled((() if at_start else (WHOLE,)) + body)
+    body = body if at_end else sparing(body)
+    return Layout(body, typed(names.columns(), types), at_start, at_end)
 
 
 def layout(pattern: str, *, types: Mapping[str, str] | None = None) -> Layout:
-    """A regular expression as a layout: its named groups are the columns, found anywhere in the line, as by `re.search`.
+    """A regular expression as a layout: its named groups are the columns; found anywhere in a line, as by `re.search`.
 
+    Parameters
+    ----------
+    pattern : str
+        The expression, over characters; invalid bytes of UTF-8 count as characters outside ASCII. `(?P<name>…)` and
+        `(?<name>…)` are columns; several alternatives may name the same one.
+    types : mapping of str to str, optional
+        Types of columns.
+
+    Raises
+    ------
+    ValueError
+        With the position of what is not known, or cannot be matched in linear time: looking at more than one
+        character, back-references.
+
+    Examples
+    --------
     >>> from pyudf.logs import regex
     >>> [column.name for column in regex.layout(r"(?P<user>\\w+)@(?P<host>[\\w.]+)").columns]
     ['user', 'host']
     >>> regex.layout(r"(?=ab)c")
     Traceback (most recent call last):
-    ValueError: regular expression '(?=ab)c', position 0: (?=ab) looks at more than one character...
+    ValueError: regular expression '(?=ab)c', position 0: (?=ab) looks at more than one character of ASCII...
     """
     if not isinstance(pattern, str):
         raise TypeError(f"a regular expression is a str, got {type(pattern).__name__}")

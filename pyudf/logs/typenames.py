@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,9 @@ SPELLINGS = {
     **dict.fromkeys(("duration", "duration[us]", "timedelta[us]"), "duration"),
     "ip": "ip",
 }
-TIMES = ("auto", "common", "iso8601", "syslog", "epoch", "epoch_ms")
+TIMES = ("auto", "common", "iso8601", "epoch", "epoch_ms")
+# Oct 10 13:55:36; 1010 13:55:36.000001, with or without a year in front.
+YEARLESS = ("syslog", "glog")
 DIRECTIVES = frozenset("YmdHMSfbByjzepITDFs%")
 # What stands for no value in a column that is no text; in text it is text.
 NO_VALUE = (b"-", b"")
@@ -44,18 +46,19 @@ def canonical(spelling: str) -> str:
 
 
 def kind_of_time(kind: str) -> str:
-    """A kind of timestamp, checked; lines of syslog have no year: it is the present one unless given."""
+    """A kind of timestamp, checked; those without a year are of the present one unless one is given."""
     if "%" in kind:
         unknown = sorted(set(re.findall(r"%(.?)", kind, re.DOTALL)) - DIRECTIVES)
         if unknown:
             known = " ".join(f"%{letter}" for letter in sorted(DIRECTIVES))
             raise ValueError(f"timestamp:{kind}: no directive %{unknown[0]}; there are {known}")
         return kind
-    if kind == "syslog":
-        return f"syslog:{datetime.now(UTC).year}"
-    if re.fullmatch(r"syslog:[0-9]{4}", kind) or kind in TIMES:
+    if kind in YEARLESS:
+        return f"{kind}:{datetime.now(UTC).year}"
+    if re.fullmatch(rf"(?:{'|'.join(YEARLESS)}):[0-9]{{4}}", kind) or kind in TIMES:
         return kind
-    raise ValueError(f"no kind {kind!r} of timestamps; there are {', '.join(TIMES)}, syslog:YEAR and directives (%Y …)")
+    known = ", ".join((*TIMES, *(f"{name}:YEAR" for name in YEARLESS)))
+    raise ValueError(f"no kind {kind!r} of timestamps; there are {known} and directives (%Y …)")
 
 
 def typed(columns: Iterable[Column], types: Mapping[str, str] | None) -> tuple[Column, ...]:
@@ -76,5 +79,13 @@ def typed(columns: Iterable[Column], types: Mapping[str, str] | None) -> tuple[C
             type=wanted.get(column.name, column.type),
             missing=tuple(dict.fromkeys((*column.missing, *NO_VALUE))),
         )
+        for column in columns
+    )
+
+
+def dashed(columns: Iterable[Column], but: Collection[str] = ()) -> tuple[Column, ...]:
+    """The columns with `-` as no value, `but` some."""
+    return tuple(
+        column if column.name in but else replace(column, missing=tuple(dict.fromkeys((*column.missing, b"-"))))
         for column in columns
     )

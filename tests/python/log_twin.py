@@ -223,6 +223,14 @@ def syslog(written, year):
     return built((year, MONTHS.index(month) + 1, day, *clock), None, None)
 
 
+def glog(written, year):
+    found = re.fullmatch(r"(\d{4})?(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?", written, re.ASCII)
+    if not found:
+        raise ValueError(written)
+    own, *fields, fraction = found.groups()
+    return built((own or year, *fields), fraction, None)
+
+
 def epoch(written, unit):
     if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII):
         raise ValueError(written)
@@ -237,6 +245,8 @@ def timestamp(written, kind):
         return iso8601(written)
     if name == "syslog":
         return syslog(written, int(argument))
+    if name == "glog":
+        return glog(written, int(argument))
     if name in ("epoch", "epoch_ms"):
         return epoch(written, 1_000_000 if name == "epoch" else 1000)
     if name == "auto":

@@ -272,6 +272,20 @@ def test_what_was_written_is_read(parts, rest):
     assert "".join(read[f"k{i}"] + delimiter for i, (_, delimiter) in enumerate(parts)) + read["rest"] == line
 
 
+def test_references_become_columns():
+    layout = dissect.layout("%{a} %{*k}=%{&k} %{*l}=%{&l}")
+    rows = [log_twin.parse(layout, line) for line in (b"1 x=2 y=3", b"4 y=5 a=6", b"7 z= x=")]
+    rows.append(dict.fromkeys(rows[0]))
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    assert dissect.spread(columns, layout.references) == {
+        "a": ["1", "6", "7", None],
+        "x": ["2", None, "", None],
+        "y": ["3", "5", None, None],
+        "z": [None, None, "", None],
+    }
+    assert dissect.spread({"a": ["1"]}, ()) == {"a": ["1"]}
+
+
 def test_a_delimiter_is_taken_literally():
     layout = dissect.layout("%{a}.*%{b}")
     assert elements.Literal(b".*") in layout.elements
