@@ -79,6 +79,7 @@ class ParsedTable(Table):
 
     def __init__(self, columns: Mapping[str, Any], ok: NDArray[np.bool_], errors: Table) -> None:
         super().__init__(columns)
+        self._length = len(ok)
         self.ok = ok
         self.errors = errors
 
