@@ -114,6 +114,10 @@ class LineParser {
   /// The text of a column: where one capture took part, as it stands in the line, else joined. Its data is nullptr
   /// where none did.
   std::string_view gather(const ProgramColumn& column) {
+    if (column.captures.size() == 1) {
+      const logs::Taken& taken = machine_.captures()[column.captures[0]];
+      return {taken.begin, static_cast<std::size_t>(taken.end - taken.begin)};
+    }
     std::string_view found;
     bool several = false;
     for (const std::uint32_t capture : column.captures) {
@@ -149,7 +153,7 @@ class LineParser {
 
   static bool is_missing(const ProgramColumn& column, std::string_view text) noexcept {
     for (const std::string& missing : column.missing)
-      if (missing == text) return true;
+      if (missing.size() == text.size() && (text.empty() || (missing[0] == text[0] && missing == text))) return true;
     return false;
   }
 
@@ -196,7 +200,9 @@ class LineParser {
     StringView& view = value_at<StringView>(to, row_);
     if (in_line) {
       const std::int64_t at = text.data() - call_.lines.data;
-      view = {text, static_cast<std::int32_t>(at / kWindow), static_cast<std::int32_t>(at % kWindow)};
+      const auto window = static_cast<std::int32_t>(at / kWindow), offset = static_cast<std::int32_t>(at % kWindow);
+      const bool roomy = line_.readable - text.data() >= static_cast<std::int64_t>(StringView::kInline);
+      view = roomy ? StringView::readable(text, window, offset) : StringView(text, window, offset);
     } else {
       // Which buffer it will be, and where in it, is known when all tasks are done.
       view = {text, first_made_, static_cast<std::int32_t>(out_->made.size())};
