@@ -10,7 +10,12 @@
 namespace pyudf::simd {
 namespace {
 
+constexpr std::string_view kFirst = "baseline";  // on every processor, whatever else it is called there
+#ifdef __ARM_NEON
+constexpr const char* kNames[] = {"neon", "avx2", "avx512"};
+#else
 constexpr const char* kNames[] = {"baseline", "avx2", "avx512"};
+#endif
 
 std::vector<Target> detect() {
   std::vector<Target> found{Target::baseline};
@@ -32,8 +37,10 @@ struct Choice {
   Choice() : available(detect()), current(available.back()) {
     const char* asked = std::getenv("PYUDF_TARGET");
     if (!asked || !*asked) return;
-    const auto at = std::find_if(available.begin(), available.end(),
-                                 [&](Target target) { return std::string_view(name(target)) == asked; });
+    const auto at =
+        asked == kFirst ? available.begin() : std::find_if(available.begin(), available.end(), [&](Target target) {
+          return std::string_view(name(target)) == asked;
+        });
     if (at == available.end())
       unknown = asked;
     else

@@ -13,7 +13,8 @@ namespace pyudf::simd {
 
 enum class Target : std::int32_t { baseline, avx2, avx512 };
 
-/// The name by which PYUDF_TARGET and `pyudf doctor` know a target.
+/// The name by which PYUDF_TARGET and `pyudf doctor` know a target. On AArch64 the baseline is called neon, and
+/// PYUDF_TARGET=baseline chooses it too.
 const char* name(Target target) noexcept;
 
 /// The targets that this processor runs and this build has kernels for, the slowest first.

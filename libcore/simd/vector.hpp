@@ -143,6 +143,12 @@ PYUDF_INLINE Vector count_bits(Vector a) {
   if constexpr (bits == 16) return (Vector)_mm512_popcnt_epi16((__m512i)a);
   if constexpr (bits == 32) return (Vector)_mm512_popcnt_epi32((__m512i)a);
   return (Vector)_mm512_popcnt_epi64((__m512i)a);
+#elif defined(__ARM_NEON)
+  const uint8x16_t bytes = vcntq_u8((uint8x16_t)a);
+  if constexpr (bits == 8) return (Vector)bytes;
+  if constexpr (bits == 16) return (Vector)vpaddlq_u8(bytes);
+  if constexpr (bits == 32) return (Vector)vpaddlq_u16(vpaddlq_u8(bytes));
+  return (Vector)vpaddlq_u32(vpaddlq_u16(vpaddlq_u8(bytes)));
 #else
 #if PYUDF_TARGET_AVX2
   const __m256i table =
