@@ -189,8 +189,8 @@ TEST_P(Targets, ScoreSingleLongTextsAmongShortOnes) {
   compare(left, right);
 }
 
-/// Single precision by way of reciprocals: all fractions that texts of at most 255 characters can have.
-TEST_P(Targets, FractionsInSinglePrecisionAreThoseOfDivisions) {
+/// All fractions that texts of at most 255 characters can have.
+TEST_P(Targets, SmallFractionsInSinglePrecisionAreThoseOfDoublePrecision) {
   using namespace pyudf::text::lanes;
   const Target& target = current_target();
   std::vector<std::uint8_t> counts(256);

@@ -151,41 +151,6 @@ PYUDF_INLINE T base_of(Base base, T query_size, T size) {
   }
 }
 
-#if PYUDF_TARGET_AVX512 || PYUDF_TARGET_AVX2
-template <class From>
-PYUDF_INLINE Lanes<std::int32_t> widen(const From* from) {
-  using Narrow [[gnu::vector_size(kLanes<32> * sizeof(From))]] = From;
-  Narrow narrow;
-  std::memcpy(&narrow, from, sizeof narrow);
-  return __builtin_convertvector(narrow, Lanes<std::int32_t>);
-}
-
-template <Base base>
-PYUDF_INLINE Lanes<std::int32_t> base_of_lanes(Lanes<std::int32_t> query, Lanes<std::int32_t> size) {
-  if constexpr (base == Base::none) return Lanes<std::int32_t>{};
-  if constexpr (base == Base::longer) return query > size ? query : size;
-  return query + size;
-}
-
-/// The floats next to part / whole, of whole numbers with 0 <= part <= whole <= 510, faster than a division: the
-/// reciprocal is good to 2^-22 after one of Newton's steps, the first quotient then to a few units in its last place.
-/// What remains of it is a multiple of that unit, so that it is exact, and corrects the quotient to 2^-43 before it is
-/// rounded: nearer than the quotient lies to the middle between two floats.
-PYUDF_INLINE Lanes<float> divide_small(Lanes<float> part, Lanes<float> whole) {
-#if PYUDF_TARGET_AVX512
-  const __m512 p = (__m512)part, m = (__m512)whole, guess = _mm512_rcp14_ps(m);
-  const __m512 inverse = _mm512_fmadd_ps(guess, _mm512_fnmadd_ps(m, guess, _mm512_set1_ps(1)), guess);
-  const __m512 quotient = _mm512_mul_ps(p, inverse);
-  return (Lanes<float>)_mm512_fmadd_ps(_mm512_fnmadd_ps(quotient, m, p), inverse, quotient);
-#else
-  const __m256 p = (__m256)part, m = (__m256)whole, guess = _mm256_rcp_ps(m);
-  const __m256 inverse = _mm256_fmadd_ps(guess, _mm256_fnmadd_ps(m, guess, _mm256_set1_ps(1)), guess);
-  const __m256 quotient = _mm256_mul_ps(p, inverse);
-  return (Lanes<float>)_mm256_fmadd_ps(_mm256_fnmadd_ps(quotient, m, p), inverse, quotient);
-#endif
-}
-#endif
-
 /// Whole scores, in a type as wide as the result needs. What is out of bounds becomes `beyond`.
 template <Base base, class From, class To, class Wide>
 void finish_counts(const Counts& counts, const Formula& formula, To* to) {
@@ -205,31 +170,6 @@ void finish_counts(const Counts& counts, const Formula& formula, To* to) {
     const Wide capped = score < highest ? score : highest;
     out[i] = static_cast<To>(capped >= lowest ? capped : Wide{0});
   }
-}
-
-/// Whole scores of texts whose counts fit a byte, without a cutoff, in bytes: the plan has made sure that they fit, so
-/// that it does not matter where a sum on the way does not.
-template <Base base, int factor>
-void finish_bytes(const Counts& counts, std::uint8_t* to) {
-  const auto* __restrict from = static_cast<const std::uint8_t*>(counts.counts);
-  const std::uint16_t* __restrict sizes = counts.sizes;
-  std::uint8_t* __restrict out = to;
-  const auto query_size = static_cast<std::uint8_t>(counts.query_size);
-  for (std::int64_t i = 0; i < counts.n; ++i) {
-    const std::uint8_t sum = base_of<std::uint8_t>(base, query_size, static_cast<std::uint8_t>(sizes[i]));
-    const auto count = static_cast<std::uint8_t>(factor == 2 || factor == -2 ? from[i] + from[i] : from[i]);
-    out[i] = static_cast<std::uint8_t>(factor < 0 ? sum - count : sum + count);
-  }
-}
-
-/// Whether there is such a way to the scores of this formula, and then the scores.
-inline bool finish_bytes(const Counts& counts, const Formula& formula, void* out) {
-  if (formula.similarity ? formula.lowest > 0 : formula.highest != Formula::kNone) return false;
-  auto* const to = static_cast<std::uint8_t*>(out);
-  if (formula.base == Base::sum && formula.factor == -2) return finish_bytes<Base::sum, -2>(counts, to), true;
-  if (formula.base == Base::longer && formula.factor == -1) return finish_bytes<Base::longer, -1>(counts, to), true;
-  if (formula.base == Base::none && formula.factor == 2) return finish_bytes<Base::none, 2>(counts, to), true;
-  return false;
 }
 
 template <class From, class To, class Wide>
@@ -268,22 +208,7 @@ void finish_small_fractions(const Counts& counts, const Formula& formula, float*
   const From* const from = static_cast<const From*>(counts.counts);
   const auto query_size = static_cast<std::int32_t>(counts.query_size);
   const std::int32_t sign = formula.similarity ? -1 : 1;
-  std::int64_t i = 0;
-#if PYUDF_TARGET_AVX512 || PYUDF_TARGET_AVX2
-  using Ints = Lanes<std::int32_t>;
-  const Ints query = Ints{} + query_size;
-  for (; i + kLanes<32> <= counts.n; i += kLanes<32>) {
-    const Ints size = widen(counts.sizes + i), count = widen(from + i);
-    const Ints distance = base_of_lanes<base>(query, size) + formula.factor * count;
-    const Ints largest = base_of_lanes<maximum>(query, size);
-    const Ints divisor = largest > 0 ? largest : Ints{} + 1;
-    const Ints part = (formula.similarity ? divisor : Ints{}) + sign * distance;
-    const auto quotient =
-        divide_small(__builtin_convertvector(part, Lanes<float>), __builtin_convertvector(divisor, Lanes<float>));
-    std::memcpy(to + i, &quotient, sizeof quotient);
-  }
-#endif
-  for (; i < counts.n; ++i) {
+  for (std::int64_t i = 0; i < counts.n; ++i) {
     const auto size = static_cast<std::int32_t>(counts.sizes[i]);
     const std::int32_t distance = base_of(base, query_size, size) + formula.factor * from[i];
     const std::int32_t largest = base_of(maximum, query_size, size);
@@ -316,8 +241,6 @@ void finish(const Counts& counts, const Formula& formula, std::int32_t type, voi
   if constexpr (sizeof(From) == 2)
     if (formula.near) return finish_near(counts, formula, type, out);
   if (formula.normalized) return finish_fractions<From>(counts, formula, type, out);
-  if constexpr (sizeof(From) == 1)
-    if ((type == PYUDF_INT8 || type == PYUDF_UINT8) && finish_bytes(counts, formula, out)) return;
   // Texts whose counts fit a byte have scores of at most 510.
   using Short = std::conditional_t<sizeof(From) == 1, std::int16_t, std::int32_t>;
   switch (type) {
