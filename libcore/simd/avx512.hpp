@@ -12,13 +12,13 @@
 #define PYUDF_VECTOR_BYTES 64
 
 #ifdef __clang__
-#pragma clang attribute push(                                                                                            \
-    __attribute__((target(                                                                                               \
-        "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq"))), \
+#pragma clang attribute push(                                                                                                       \
+    __attribute__((target(                                                                                                          \
+        "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512bitalg,avx512vpopcntdq"))), \
     apply_to = function)
 #else
 #pragma GCC target( \
-    "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
+    "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
 // GCC 12 takes what its own header leaves undefined on purpose for a mistake (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"

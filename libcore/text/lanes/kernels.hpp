@@ -2,6 +2,7 @@
 // Included after the target's header of simd/.
 #pragma once
 
+#include "text/lanes/gather.hpp"
 #include "text/lanes/jaro.hpp"
 #include "text/lanes/jaro_scores.hpp"
 #include "text/lanes/recurrences.hpp"
@@ -139,56 +140,6 @@ void run(const Group& group, const Query* queries, std::int64_t n, void* counts,
     case 67: return run_strips<Recurrence, 3>(group, queries, n, to, stride, workspace);
     default: return run_strips<Recurrence, kStrip>(group, queries, n, to, stride, workspace);
   }
-}
-
-/// The counts of a row in the order of the columns: those of each width are spread to its columns.
-template <class From>
-void gather(const Slab& slab, const void* counts, std::int64_t begin, std::int64_t end, void* to) {
-  const From* const from = static_cast<const From*>(counts);
-  From* const out = static_cast<From*>(to);
-#if PYUDF_TARGET_AVX512
-  for (std::int64_t block = begin / Slab::kBlock; block * Slab::kBlock < end; ++block) {
-    const auto at = static_cast<std::size_t>(block);
-    __m512i low = _mm512_setzero_si512(), high = low;
-    for (const Stream& stream : slab.streams()) {
-      const From* const here = from + stream.places[at];
-      const std::uint64_t mask = stream.masks[at];
-      if constexpr (sizeof(From) == 1) {
-        low = _mm512_mask_expand_epi8(low, mask, _mm512_loadu_si512(here));
-      } else {
-        const auto first = static_cast<std::uint32_t>(mask), second = static_cast<std::uint32_t>(mask >> 32);
-        low = _mm512_mask_expand_epi16(low, first, _mm512_loadu_si512(here));
-        high = _mm512_mask_expand_epi16(high, second, _mm512_loadu_si512(here + __builtin_popcount(first)));
-      }
-    }
-    From* const place = out + (block * Slab::kBlock - begin);
-    _mm512_storeu_si512(place, low);
-    if constexpr (sizeof(From) == 2) _mm512_storeu_si512(place + 32, high);
-  }
-#else
-  if (slab.streams().size() == 1) {
-    std::memcpy(out, from + slab.places()[static_cast<std::size_t>(begin)],
-                static_cast<std::size_t>(end - begin) * sizeof(From));
-    return;
-  }
-#ifdef __SSSE3__
-  if constexpr (sizeof(From) == 1) {
-    for (std::int64_t part = begin / 16; part * 16 < end; ++part) {
-      __m128i all = _mm_setzero_si128();
-      for (const Stream& stream : slab.streams()) {
-        const auto at = static_cast<std::size_t>(part);
-        const auto scores = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + stream.places_of_16[at]));
-        const auto picks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(stream.picks.data() + at * 16));
-        all = _mm_or_si128(all, _mm_shuffle_epi8(scores, picks));
-      }
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + (part * 16 - begin)), all);
-    }
-    return;
-  }
-#endif
-  const std::uint32_t* const places = slab.places().data() + begin;
-  for (std::int64_t i = 0; i < end - begin; ++i) out[i] = from[places[i]];
-#endif
 }
 
 template <class T>

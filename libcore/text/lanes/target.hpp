@@ -48,8 +48,18 @@ struct Counts {
 using Run = void (*)(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
                      Workspace& workspace);
 
-/// The counts of one block of columns after the other, [begin, end), in the order of the columns.
-using Gather = void (*)(const Slab& slab, const void* counts, std::int64_t begin, std::int64_t end, void* to);
+/// Rows of counts that are brought into the order of the columns together.
+inline constexpr std::int64_t kTogether = 4;
+
+/// A rectangle of at most kTogether rows of raw counts; its first column is the first of a block.
+struct Rows {
+  const void* counts;
+  std::int64_t stride, n;
+  std::int64_t begin, end;  // columns
+};
+
+/// Its counts in the order of the columns; a whole last block is written.
+using Gather = void (*)(const Slab& slab, const Rows& rows, void* to, std::int64_t to_stride);
 
 /// Writes scores in a numeric type.
 using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32_t type, void* out);
