@@ -69,7 +69,7 @@ void run(benchmark::State& state, simd::Target name, Count count) {
   const Target& target = current_target();
   const Column left(state.range(0), kQueries), right(state.range(0), kTexts);
   const Alphabet alphabet = alphabet_of(right);
-  const Slab slab(right.texts(), right.n(), alphabet, target.vector_bytes, 8);
+  const Slab slab(right.texts(), right.n(), alphabet, target.vectors, 8);
   const Queries coded(left.texts(), left.n(), alphabet);
   const std::vector<Query> queries = in_order(coded);
   const Run* const runs = target.run[static_cast<int>(count)];

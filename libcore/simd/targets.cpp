@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view kFirst = "baseline";  // on every processor, whatever else it is called there
 #ifdef __ARM_NEON
-constexpr const char* kNames[] = {"neon", "avx2", "avx512"};
+constexpr const char* kNames[] = {"neon", "avx2", "avx512bw", "avx512"};
 #else
-constexpr const char* kNames[] = {"baseline", "avx2", "avx512"};
+constexpr const char* kNames[] = {"baseline", "avx2", "avx512bw", "avx512"};
 #endif
 
 std::vector<Target> detect() {
@@ -23,10 +23,12 @@ std::vector<Target> detect() {
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
   if (avx2) found.push_back(Target::avx2);
-  // As much as Ice Lake and Zen 4 have: earlier ones lack the counting and expanding of bytes.
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+  // As much as Skylake-X and Cascade Lake have.
+  const bool avx512bw = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (avx512bw) found.push_back(Target::avx512bw);
+  // As much as Ice Lake and Zen 4 have.
+  if (avx512bw && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
       __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq"))
     found.push_back(Target::avx512);
 #endif

@@ -41,6 +41,7 @@ const Target& current_target() noexcept {
 #if PYUDF_X86_TARGETS
   switch (simd::current()) {
     case simd::Target::avx512: return kAvx512;
+    case simd::Target::avx512bw: return kAvx512bw;
     case simd::Target::avx2: return kAvx2;
     default: break;
   }
@@ -95,7 +96,7 @@ std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
   std::call_once(found->once, [&] {
     const std::int64_t n = std::min(slab_columns_, right_.n - begin);
     found->slab =
-        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vector_bytes, longest_ <= kNarrow ? 8 : 16);
+        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vectors, longest_ <= kNarrow ? 8 : 16);
   });
   return found;
 }

@@ -12,7 +12,9 @@ using namespace pyudf::text::lanes;
 template <class Count>
 struct Pick;
 
-#if PYUDF_TARGET_AVX512
+#if PYUDF_TARGET_BYTES
+
+inline constexpr int kPicked = kVectorBytes;
 
 template <>
 struct Pick<std::uint8_t> {
@@ -52,16 +54,22 @@ inline constexpr bool kPicks = true;
 
 #else
 
+inline constexpr int kPicked = 16;
+
 template <>
 struct Pick<std::uint8_t> {
-  static constexpr std::size_t kParts = kVectorBytes / 16;
+  static constexpr std::size_t kParts = kVectorBytes / kPicked;
 
   Pick(const Stream& stream, std::size_t at)
       : places(stream.places.data() + at * kParts), picks(load_anywhere(stream.picks.data() + at * kVectorBytes)) {}
 
   PYUDF_INLINE void add(const std::uint8_t* counts, Vector& to) const {
     const auto part = [&](int i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(counts + places[i])); };
-#if PYUDF_TARGET_AVX2
+#if PYUDF_TARGET_AVX512
+    const __m512i low = _mm512_inserti32x4(_mm512_castsi128_si512(part(0)), part(1), 1);
+    const __m512i all = _mm512_inserti32x4(_mm512_inserti32x4(low, part(2), 2), part(3), 3);
+    to |= (Vector)_mm512_shuffle_epi8(all, (__m512i)picks);
+#elif PYUDF_TARGET_AVX2
     const __m256i both = _mm256_inserti128_si256(_mm256_castsi128_si256(part(0)), part(1), 1);
     to |= (Vector)_mm256_shuffle_epi8(both, (__m256i)picks);
 #else
@@ -97,6 +105,8 @@ void gather_vectors(const Slab& slab, const Rows& from, Count* to, std::int64_t 
 }
 
 #else
+
+inline constexpr int kPicked = 16;
 
 template <class>
 inline constexpr bool kPicks = false;

@@ -281,7 +281,7 @@ inline void stream(void* to, const void* from, std::int64_t bytes) {
 #endif
 }
 
-inline constexpr Target kTarget{kVectorBytes,
+inline constexpr Target kTarget{{kVectorBytes, kPicked},
                                 {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
                                  {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
                                  {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},

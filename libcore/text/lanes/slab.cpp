@@ -24,7 +24,7 @@ struct Narrower {
 
 }  // namespace
 
-Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, int vector_bytes, int narrowest)
+Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, Vectors vectors, int narrowest)
     : alphabet_(alphabet.size()), places_(static_cast<std::size_t>(n)) {
   starts_.reserve(static_cast<std::size_t>(n) + 1);
   starts_.push_back(0);
@@ -39,16 +39,16 @@ Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, in
     with_width(texts[i],
                [&](auto text) { alphabet.encode(text, codes_.data() + starts_[static_cast<std::size_t>(i)]); });
   for (const auto& [width, columns] : by_width) {
-    add_stream(columns, stride_, vector_bytes);
-    add_groups(width, columns, vector_bytes);
+    add_stream(columns, stride_, vectors.picked);
+    add_groups(width, columns, vectors.bytes);
   }
   codes_ = {};
   starts_ = {};
 }
 
-void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int vector_bytes) {
-  const std::size_t part = vector_bytes == 64 ? 64 : 16,
-                    blocks = static_cast<std::size_t>((this->columns() + kBlock - 1) / kBlock);
+void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int picked) {
+  const auto part = static_cast<std::size_t>(picked);
+  const auto blocks = static_cast<std::size_t>((this->columns() + kBlock - 1) / kBlock);
   const std::size_t parts = blocks * kBlock / part;
   Stream stream{std::vector<std::uint64_t>(blocks), std::vector<std::uint32_t>(parts),
                 std::vector<std::uint8_t>(parts * part, 255)};

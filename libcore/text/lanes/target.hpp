@@ -68,7 +68,7 @@ using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32
 using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
 struct Target {
-  int vector_bytes;
+  Vectors vectors;
   Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: they do not fit
   Gather gather[2];
   Finish finish[2];
@@ -78,6 +78,7 @@ struct Target {
 extern const Target kBaseline;
 #if PYUDF_X86_TARGETS
 extern const Target kAvx2;
+extern const Target kAvx512bw;
 extern const Target kAvx512;
 #endif
 
