@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
+constexpr std::int64_t kWord = 64;       // characters of a lane, at most
 constexpr std::int64_t kQueries = 64;    // of a block
 constexpr std::int64_t kPiece = 1024;    // columns that are written at a time
 constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
@@ -24,6 +25,7 @@ std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_
 std::int64_t longest_in_lanes(Measure measure, const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
                               std::int64_t columns) {
   if (is_near(measure)) return kNearRows;
+  if (is_in_step(measure)) return kWord;
   constexpr std::int64_t kFew = 256;  // one of so many
   const bool few =
       longer_than(kNarrow, left, rows) <= rows / kFew && longer_than(kNarrow, right, columns) <= columns / kFew;
@@ -66,6 +68,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
       slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
+      alphabet_(measure == Measure::postfix),
       usable_(few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
                 return with_width(text, [&](auto t) { return alphabet_.add(t); });
               })) {
@@ -75,7 +78,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
 /// Whether what is scored alone after the batch is worth the batch.
 bool Batch::few_too_long() const noexcept {
   constexpr std::int64_t kFew = 4;  // one of so many
-  return !is_near(measure_) ||
+  return (!is_near(measure_) && !is_in_step(measure_)) ||
          (std::ssize(left_.too_long) <= left_.n / kFew && std::ssize(right_.too_long) <= right_.n / kFew);
 }
 

@@ -129,16 +129,21 @@ template <template <int> class Recurrence, class To>
 void run(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
          Workspace& workspace) {
   To* const to = static_cast<To*>(counts);
-  switch (group.width.words == 1 ? group.width.bits : 64 + static_cast<int>(group.width.words)) {
+  switch (group.width.words == 1 ? group.width.bits : 0) {
     case 8:
       if constexpr (sizeof(To) == 1) return run_vectors<Recurrence, 8>(group, queries, n, to, stride, workspace);
       break;
     case 16: return run_vectors<Recurrence, 16>(group, queries, n, to, stride, workspace);
     case 32: return run_vectors<Recurrence, 32>(group, queries, n, to, stride, workspace);
     case 64: return run_vectors<Recurrence, 64>(group, queries, n, to, stride, workspace);
-    case 66: return run_strips<Recurrence, 2>(group, queries, n, to, stride, workspace);
-    case 67: return run_strips<Recurrence, 3>(group, queries, n, to, stride, workspace);
-    default: return run_strips<Recurrence, kStrip>(group, queries, n, to, stride, workspace);
+    default: break;
+  }
+  if constexpr (Recurrence<64>::kCarries > 0) {
+    switch (group.width.words) {
+      case 2: return run_strips<Recurrence, 2>(group, queries, n, to, stride, workspace);
+      case 3: return run_strips<Recurrence, 3>(group, queries, n, to, stride, workspace);
+      default: return run_strips<Recurrence, kStrip>(group, queries, n, to, stride, workspace);
+    }
   }
 }
 
@@ -286,6 +291,8 @@ inline constexpr Target kTarget{{kVectorBytes, kPicked},
                                  {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
                                  {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
                                  {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
+                                 {run<Places, std::uint8_t>, nullptr},
+                                 {run<Leading, std::uint8_t>, nullptr},
                                  {nullptr, run_near<false>},
                                  {nullptr, run_near<true>}},
                                 {gather<std::uint8_t>, gather<std::uint16_t>},

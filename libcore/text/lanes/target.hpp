@@ -69,7 +69,7 @@ using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
 struct Target {
   Vectors vectors;
-  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: they do not fit
+  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: never asked for
   Gather gather[2];
   Finish finish[2];
   StreamCopy stream;
