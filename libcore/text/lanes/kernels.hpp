@@ -11,6 +11,18 @@ namespace pyudf::PYUDF_TARGET::lanes {
 
 using namespace pyudf::text::lanes;
 
+/// Whether a step may still change a count of these states.
+template <class State, int vectors>
+PYUDF_INLINE bool is_open(const State (&state)[vectors]) {
+  if constexpr (requires { State::kEnds; }) {
+    Vector open = zeros();
+    for (int v = 0; v < vectors; ++v) open |= state[v].place;
+    return any_bit(open);
+  } else {
+    return true;
+  }
+}
+
 /// Texts of one word. The queries are sorted: what was computed for a prefix is kept for the next query that has it.
 template <template <int> class Recurrence, int bits, int vectors, class To>
 void run_words(const Group& group, const Query* queries, std::int64_t n, To* to, std::int64_t stride,
@@ -49,7 +61,7 @@ void run_words(const Group& group, const Query* queries, std::int64_t n, To* to,
       before = here;
       for (int v = 0; v < vectors; ++v) state[v].save(kept + ((at + 1) * vectors + v) * kSaved);
     }
-    for (; at < size; ++at) {
+    for (; at < size && is_open(state); ++at) {
       const std::byte* const here = matches + group.offsets[codes[at]];
       step(here, before);
       before = here;

@@ -234,6 +234,8 @@ struct Places {
 /// The same up to the first place that differs, after which there is none.
 template <int bits>
 struct Leading : Places<bits> {
+  static constexpr bool kEnds = true;
+
   PYUDF_INLINE void step(Vector matches, Vector) {
     const Vector here = matches & this->place;
     this->same |= here;
