@@ -1,5 +1,5 @@
 # _abi.pxd: abi.h, arrow.h and libcore's doors, for Cython.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport unique_ptr
 from libcpp.pair cimport pair
@@ -270,6 +270,53 @@ cdef extern from "core/mining.hpp" namespace "pyudf" nogil:
     pyudf_status match_templates "pyudf::match"(const Mining&, const DrainTree&, cbool, int64_t*, pyudf_error*)
     pyudf_status find_parameters(const Mining&, const DrainTree&, const int64_t*, vector[pair[int64_t, int64_t]]&,
                                  vector[int64_t]&, pyudf_error*)
+
+cdef extern from "logs/rosters.hpp" namespace "pyudf::logs" nogil:
+    vector[string] op_names()
+    vector[string] column_types()
+    vector[pair[string, string]] native_matchers()
+
+cdef extern from "logs/program.hpp" namespace "pyudf::logs" nogil:
+    ctypedef enum log_column_type "pyudf::logs::ColumnType":
+        pass
+    cdef cppclass LogProgram "pyudf::logs::Program":
+        @staticmethod
+        unique_ptr[LogProgram] load(string_view) except +
+
+cdef extern from "core/string_view.hpp" namespace "pyudf" nogil:
+    cdef cppclass StringView:
+        int32_t size
+        char start[4]
+        int32_t buffer
+        int32_t offset
+        cbool is_inline()
+
+cdef extern from "core/parsing.hpp" namespace "pyudf" nogil:
+    const int64_t parsing_window "pyudf::kWindow"
+    ctypedef enum InvalidUtf8:
+        pass
+    cdef cppclass ParsedColumn:
+        void* values
+        int16_t* offsets
+        uint8_t* missing
+    cdef cppclass Parsing:
+        LogLines lines
+        vector[const LogProgram*] programs
+        vector[log_column_type] types
+        vector[ParsedColumn] columns
+        uint8_t* ok
+        int16_t* program
+        cbool keeps_parts
+        cbool unescapes
+        InvalidUtf8 invalid_utf8
+        int workers
+        Tick tick
+    cdef cppclass LineError:
+        pass
+    cdef cppclass Parsed:
+        vector[LineError] errors
+        vector[string] made
+    pyudf_status parse_lines "pyudf::parse"(const Parsing&, Parsed&, pyudf_error*)
 
 cdef extern from "simd/targets.hpp" namespace "pyudf::simd" nogil:
     ctypedef enum Target "pyudf::simd::Target":

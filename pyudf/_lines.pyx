@@ -44,17 +44,11 @@ cdef class Lines:
 
     def __getitem__(self, key):
         """One line as bytes, None where it is missing; or some of the lines, without a copy."""
-        cdef Lines part
         cdef int64_t i
         if isinstance(key, slice):
-            part = Lines()
-            part.source = self.source
-            part.begins, part.ends = self.begins[key], self.ends[key]
-            if not part.begins.flags.c_contiguous:
+            if key.step not in (None, 1):
                 raise ValueError(f"lines are taken one after the other, got a step of {key.step}")
-            part.present = None if self.present is None else self.present[key]
-            part.point(self.lines.data, self.lines.size)
-            return part
+            return self.taken(key)
         i = range(self.lines.n)[key]
         if self.lines.present != NULL and not self.lines.present[i]:
             return None
@@ -62,6 +56,22 @@ cdef class Lines:
 
     def __iter__(self):
         return (self[i] for i in range(len(self)))
+
+    def starting_with(self, bytes first):
+        """Which lines begin with a byte."""
+        some = self.ends > self.begins
+        found = np.zeros(self.lines.n, np.bool_)
+        found[some] = self.memory()[self.begins[some]] == first[0]
+        return found
+
+    def taken(self, rows):
+        """Some of the lines, by their numbers or a mask."""
+        cdef Lines part = Lines()
+        part.source = self.source
+        part.begins, part.ends = self.begins[rows], self.ends[rows]
+        part.present = None if self.present is None else self.present[rows]
+        part.point(self.lines.data, self.lines.size)
+        return part
 
     @property
     def start(self):
@@ -73,9 +83,17 @@ cdef class Lines:
         """The bytes of memory that the lines lie in."""
         return self.lines.size
 
+    def memory(self):
+        """The bytes that the lines lie in, as an array."""
+        cdef cnp.npy_intp size = self.lines.size
+        cdef cnp.ndarray bytes_ = cnp.PyArray_SimpleNewFromData(1, &size, cnp.NPY_UINT8, <void*>self.lines.data)
+        cnp.set_array_base(bytes_, self)
+        bytes_.flags.writeable = False
+        return bytes_
+
     def offsets(self):
         """Of lines that lie one behind the other: where each begins and the last ends, all bytes, which are missing."""
-        content = np.asarray(self.source) if isinstance(self.source, np.ndarray) else np.frombuffer(self.source, np.uint8)
+        content = self.memory()
         missing = None if self.present is None else self.present == 0
         return np.append(self.begins, self.lines.size), content, missing
 

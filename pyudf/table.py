@@ -81,6 +81,10 @@ class Values(Column):
             raise TypeError(f"column {name!r}: Arrow has no type for NumPy's {self._values.dtype}")
         return ArrowColumn(name, format, [validity, self._values], len(self), count)
 
+    def parts(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+        """The values, and where there is none whatever they have there."""
+        return self._values, self._missing
+
     def taken(self, rows: NDArray[Any]) -> Column:
         return Values(self._values[rows], None if self._missing is None else self._missing[rows])
 

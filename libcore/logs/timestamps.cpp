@@ -109,6 +109,20 @@ bool read_syslog(const TimeFormat& format, std::string_view text, Moment& moment
   return clock[-1] == ' ' && read_clock(clock, calendar) && finish(calendar, moment);
 }
 
+/// 1010 13:55:36.000001, with or without a year in front.
+bool read_glog(const TimeFormat& format, std::string_view text, Moment& moment) noexcept {
+  const std::size_t day = std::min(text.find(' '), text.size());
+  if ((day != 4 && day != 8) || text.size() < day + 9) return false;
+  Calendar calendar;
+  calendar.year = day == 8 ? four(&text[0]) : format.year();
+  calendar.month = two(&text[day - 4]);
+  calendar.day = two(&text[day - 2]);
+  const char* at = &text[day] + 9;
+  const char* const end = text.data() + text.size();
+  if (end - at >= 2 && *at == '.') at = read_fraction(at + 1, end, calendar.microsecond);
+  return at == end && read_clock(&text[day + 1], calendar) && finish(calendar, moment);
+}
+
 bool read_epoch_of(std::string_view text, int digits, Moment& moment) noexcept {
   if (!text.empty() && text[0] == '+') return false;
   return read_scaled(text, digits, moment.microseconds);
@@ -285,8 +299,9 @@ TimeFormat::TimeFormat(std::string_view written) {
     std::string_view name;
     Read read;
   };
-  static constexpr Named kNamed[] = {{"common", read_common}, {"iso8601", read_iso8601},   {"syslog", read_syslog},
-                                     {"epoch", read_epoch},   {"epoch_ms", read_epoch_ms}, {"auto", read_auto}};
+  static constexpr Named kNamed[] = {{"common", read_common}, {"iso8601", read_iso8601}, {"syslog", read_syslog},
+                                     {"glog", read_glog},     {"epoch", read_epoch},     {"epoch_ms", read_epoch_ms},
+                                     {"auto", read_auto}};
   if (written.find('%') != std::string_view::npos) {
     directives_ = written;
     read_ = read_directives;
@@ -295,8 +310,7 @@ TimeFormat::TimeFormat(std::string_view written) {
   const std::size_t colon = std::min(written.find(':'), written.size());
   for (const Named& named : kNamed)
     if (named.name == written.substr(0, colon)) read_ = named.read;
-  if (read_ == read_syslog && colon < written.size())
-    std::from_chars(written.data() + colon + 1, written.data() + written.size(), year_);
+  if (colon < written.size()) std::from_chars(written.data() + colon + 1, written.data() + written.size(), year_);
   if (!read_) throw std::invalid_argument("no format of times: '" + std::string(written) + "'");
 }
 

@@ -14,8 +14,8 @@ struct Moment {
   bool has_offset = false;
 };
 
-/// How a time is written: `common`, `iso8601`, `syslog:YEAR`, `epoch`, `epoch_ms`, `auto` (one of them), or directives
-/// as those of strftime.
+/// How a time is written: `common`, `iso8601`, `syslog:YEAR`, `glog:YEAR`, `epoch`, `epoch_ms`, `auto` (common, ISO
+/// 8601 or seconds or milliseconds since 1970), or directives as those of strftime.
 class TimeFormat {
  public:
   TimeFormat() = default;

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import dissect, elements
+from pyudf.logs import elements
+from pyudf.logs.formats import dissect
 
 
 def dissected(pattern, line, separator=""):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import fields
+from pyudf.logs.formats import fields
 
 
 def by_logparser(header, line):

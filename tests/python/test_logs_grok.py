@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import elements, grok, grok_patterns
+from pyudf.logs import elements
+from pyudf.logs.formats import grok, grok_patterns
 
 LINES = {
     "%{COMBINEDAPACHELOG}": [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import apache, aws, dissect, fields, grok, nginx, regex, w3c
-from pyudf.logs.suggest import suggest
+from pyudf.logs.formats import apache, aws, dissect, fields, grok, nginx, regex, w3c
+from pyudf.logs.formats.suggest import suggest
 
 READERS = {
     "regex": (

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import elements, nginx
+from pyudf.logs import elements
+from pyudf.logs.formats import nginx
 
 MOMENT = (971211336000000, -420)
 LINE = '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326 "http://w.example/" "Mozilla (x)"'

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyudf.logs import aws, cef, glog, syslog, w3c
+from pyudf.logs.formats import aws, cef, glog, syslog, w3c
 
 
 def row(layout, line):

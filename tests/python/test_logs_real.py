@@ -10,7 +10,7 @@ from pathlib import Path
 import log_twin
 import pytest
 
-from pyudf.logs import fields, grok, nginx, syslog
+from pyudf.logs.formats import fields, grok, nginx, syslog
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 FORMATS = {

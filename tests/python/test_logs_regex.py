@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyudf.logs import elements, regex
+from pyudf.logs import elements
+from pyudf.logs.formats import regex
 
 
 def taken(pattern, line):

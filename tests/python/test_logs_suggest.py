@@ -5,8 +5,8 @@ import re
 import log_twin
 import pytest
 
-from pyudf.logs import dissect
-from pyudf.logs.suggest import suggest
+from pyudf.logs.formats import dissect
+from pyudf.logs.formats.suggest import suggest
 
 
 def fits(layout, lines):

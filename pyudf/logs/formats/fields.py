@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from pyudf.logs.elements import Layout, Spaces, Until
-from pyudf.logs.regex import Body, Names, Reader, clash
+from pyudf.logs.formats.regex import Body, Names, Reader, clash
 from pyudf.logs.typenames import canonical, typed
-from pyudf.logs.whole import settled
+from pyudf.logs.formats.whole import settled
 
 FIELD = re.compile(r"<(?P<name>[^<>:]+)(?::(?P<type>[^<>]+))?>")
 BLANKS = re.compile(r" +")
@@ -64,7 +64,7 @@ def layout(header: str, *, types: Mapping[str, str] | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import fields
+    >>> from pyudf.logs.formats import fields
     >>> [(c.name, c.type) for c in fields.layout("<Date> <Time> <Pid:int> <Component>: <Content>").columns]
     [('Date', 'text'), ('Time', 'text'), ('Pid', 'int'), ('Component', 'text'), ('Content', 'text')]
     """

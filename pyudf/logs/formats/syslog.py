@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pyudf.logs import regex
+from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
 from pyudf.logs.typenames import dashed
 
@@ -53,7 +53,7 @@ def layout(rfc: str = "3164", *, year: int | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import syslog
+    >>> from pyudf.logs.formats import syslog
     >>> [c.name for c in syslog.layout("3164").columns]
     ['priority', 'timestamp', 'hostname', 'app_name', 'procid', 'message']
     >>> syslog.FACILITIES[34 // 8], syslog.SEVERITIES[34 % 8]

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pyudf.logs.elements import ALL, Capture, Layout, Native, Peek
-from pyudf.logs.grok_patterns import PATTERNS
-from pyudf.logs.regex import Body, Names, Reader, finished
+from pyudf.logs.formats.grok_patterns import PATTERNS
+from pyudf.logs.formats.regex import Body, Names, Reader, finished
 from pyudf.logs.typenames import canonical
 
 REFERENCE = re.compile(r"%\{(?P<pattern>\w+)(?::(?P<field>[^:{}]+)(?::(?P<type>\w+))?)?\}")
@@ -123,7 +123,7 @@ def layout(
 
     Examples
     --------
-    >>> from pyudf.logs import grok
+    >>> from pyudf.logs.formats import grok
     >>> [(c.name, c.type) for c in grok.layout("%{IPORHOST:client} %{WORD:verb} %{NUMBER:[http][bytes]:int}").columns]
     [('client', 'text'), ('verb', 'text'), ('http.bytes', 'int')]
     """

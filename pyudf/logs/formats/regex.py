@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pyudf.logs import charset
-from pyudf.logs.charset import Charset
+from pyudf.logs.formats import charset
+from pyudf.logs.formats.charset import Charset
 from pyudf.logs.elements import (
     ALL,
     Atomic,
@@ -29,7 +29,7 @@ from pyudf.logs.elements import (
     Until,
 )
 from pyudf.logs.typenames import typed
-from pyudf.logs.whole import WHOLE, settled
+from pyudf.logs.formats.whole import WHOLE, settled
 
 Body = tuple[Element, ...]
 NONE: Body = (Either(()),)
@@ -546,7 +546,7 @@ def layout(pattern: str, *, types: Mapping[str, str] | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import regex
+    >>> from pyudf.logs.formats import regex
     >>> [column.name for column in regex.layout(r"(?P<user>\\w+)@(?P<host>[\\w.]+)").columns]
     ['user', 'host']
     >>> regex.layout(r"(?=ab)c")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyudf.logs import regex
+from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
 
 NAMES = ("device_vendor", "device_product", "device_version", "event_class_id", "name", "severity")
@@ -31,7 +31,7 @@ def layout() -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import cef
+    >>> from pyudf.logs.formats import cef
     >>> [c.name for c in cef.layout().columns][-3:]
     ['name', 'severity', 'extension']
     """

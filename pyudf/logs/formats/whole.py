@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyudf.logs.charset import CONTINUATION
+from pyudf.logs.formats.charset import CONTINUATION
 from pyudf.logs.elements import ALL, Atomic, Capture, Either, Element, Literal, Optional, Peek, Repeat, Span
 
 # Not within a character: where a search starts, and where what takes bytes of several may stop on its way.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyudf.logs import regex
+from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
 
 HEADER = (
@@ -30,7 +30,7 @@ def layout(*, year: int | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import glog
+    >>> from pyudf.logs.formats import glog
     >>> [c.name for c in glog.layout(year=2024).columns]
     ['level', 'timestamp', 'thread_id', 'file', 'line', 'message']
     """

@@ -151,7 +151,7 @@ def layout(pattern: str, *, types: Mapping[str, str] | None = None, append_separ
 
     Examples
     --------
-    >>> from pyudf.logs import dissect
+    >>> from pyudf.logs.formats import dissect
     >>> [column.name for column in dissect.layout("%{ts} %{+ts} [%{thread->}] %{?skip} %{msg}").columns]
     ['ts', 'thread', 'msg']
     """
@@ -184,7 +184,7 @@ def spread(
 
     Examples
     --------
-    >>> from pyudf.logs import dissect
+    >>> from pyudf.logs.formats import dissect
     >>> columns = {"at": ["1", "2"], "*k": ["colour", "size"], "&k": ["red", "7"]}
     >>> dissect.spread(columns, [("*k", "&k")])
     {'at': ['1', '2'], 'colour': ['red', None], 'size': [None, '7']}

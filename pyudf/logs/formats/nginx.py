@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pyudf.logs.delimited import CONTROL, SENT, WORD, Builder, Value, built, value
+from pyudf.logs.formats.delimited import CONTROL, SENT, WORD, Builder, Value, built, value
 from pyudf.logs.elements import ALL, Layout
 
 COMBINED = (
@@ -127,7 +127,7 @@ def layout(log_format: str, *, escape: str = "default", types: Mapping[str, str]
 
     Examples
     --------
-    >>> from pyudf.logs import nginx
+    >>> from pyudf.logs.formats import nginx
     >>> [(c.name, c.type) for c in nginx.layout('$remote_addr [$time_local] "$request" $status').columns]
     [('remote_addr', 'text'), ('time_local', 'timestamp:common'), ('request', 'text'), ('status', 'int')]
     """

@@ -45,7 +45,7 @@ def layout(directive: str, *, types: Mapping[str, str] | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import w3c
+    >>> from pyudf.logs.formats import w3c
     >>> [(c.name, c.type) for c in w3c.layout("#Fields: date time cs-uri-stem sc-status").columns]
     [('timestamp', 'timestamp:iso8601'), ('cs-uri-stem', 'text'), ('sc-status', 'int')]
     """

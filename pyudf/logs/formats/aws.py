@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pyudf.logs import regex
+from pyudf.logs.formats import regex
 from pyudf.logs.elements import ALL, Capture, Column, Element, Layout, Literal, Span
 from pyudf.logs.typenames import dashed, typed
 
@@ -87,7 +87,7 @@ def alb(*, types: Mapping[str, str] | None = None) -> Layout:
 
     Examples
     --------
-    >>> from pyudf.logs import aws
+    >>> from pyudf.logs.formats import aws
     >>> [c.name for c in aws.alb().columns][:5]
     ['type', 'time', 'elb', 'client_ip', 'client_port']
     """
@@ -128,7 +128,7 @@ def vpc_flow(header: str | None = None, *, types: Mapping[str, str] | None = Non
 
     Examples
     --------
-    >>> from pyudf.logs import aws
+    >>> from pyudf.logs.formats import aws
     >>> [(c.name, c.type) for c in aws.vpc_flow("${vpc-id} ${srcaddr} ${end}").columns]
     [('vpc_id', 'text'), ('srcaddr', 'ip'), ('end', 'timestamp:epoch')]
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pyudf.logs.delimited import DIGITS, LETTERS, SENT, WORD, Builder, Value, built, value
+from pyudf.logs.formats.delimited import DIGITS, LETTERS, SENT, WORD, Builder, Value, built, value
 from pyudf.logs.elements import Layout
 from pyudf.logs.typenames import DIRECTIVES
 
@@ -170,7 +170,7 @@ def layout(log_format: str, *, types: Mapping[str, str] | None = None) -> Layout
 
     Examples
     --------
-    >>> from pyudf.logs import apache
+    >>> from pyudf.logs.formats import apache
     >>> [(c.name, c.type) for c in apache.layout("%h %>s %{Host}i %D").columns]
     [('remote_addr', 'text'), ('status', 'int'), ('http_host', 'text'), ('request_time_us', 'int')]
     """

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from pyudf.logs import apache, aws, cef, dissect, glog, syslog, w3c
+from pyudf.logs.formats import apache, aws, cef, dissect, glog, syslog, w3c
 from pyudf.logs.elements import Layout
 
 # Counts the lines of a sample that fit a layout.
@@ -77,7 +77,7 @@ def suggest(lines: Sequence[bytes], fits: Fits) -> str:
 
     Examples
     --------
-    >>> from pyudf.logs.suggest import suggest
+    >>> from pyudf.logs.formats.suggest import suggest
     >>> suggest([b'{"level": "info", "message": "up"}'], fits=lambda layout, lines: 0)
     'polars.read_ndjson(source)'
     """

@@ -1,0 +1,1 @@
+"""Formats of lines, each read into a layout."""
