@@ -213,7 +213,7 @@ class Structured {
 };
 
 /// How pairs are written: what reads them.
-using PairSyntax = std::variant<Delimited, Spaced, Structured>;
+using PairSyntax = std::variant<Spaced, Delimited, Structured>;
 
 /// The syntax of a name: `logfmt`, `kv`, which `pair` and `separator` are for, `cef`, `rfc5424`. Throws
 /// std::invalid_argument for any other.

@@ -2,6 +2,7 @@
 
 from .drain import MASKS, Drain
 from .formats import apache as _apache
+from .pairs import kv, logfmt
 from .parsed import ParsedTable
 from .pattern import Pattern
 from .readers import alb, cef, glog, syslog, vpc_flow, w3c
@@ -13,5 +14,5 @@ VHOST_COMBINED = Pattern.apache(_apache.VHOST_COMBINED)
 
 __all__ = [
     *("COMBINED", "COMMON", "MASKS", "VHOST_COMBINED", "Drain", "ParsedTable", "Pattern"),
-    *("alb", "cef", "glog", "syslog", "vpc_flow", "w3c"),
+    *("alb", "cef", "glog", "kv", "logfmt", "syslog", "vpc_flow", "w3c"),
 ]
