@@ -52,7 +52,7 @@ class ByteSet {
 #endif
     (void)readable;
     while (at < end && has(*at)) ++at;
-    return at;
+    return at < end ? at : end;
   }
 
  private:

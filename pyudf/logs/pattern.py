@@ -50,7 +50,7 @@ class Pattern:
     Table of 2 rows
       row  position  field  reason
         1        14  size   no int
-        2         1  level  no ' ' up to the end of the line
+        2         1  level  no ' [' up to the end of the line
     """
 
     __slots__ = ("_compiled", "_indexed", "_layouts", "_shown")
@@ -303,8 +303,8 @@ class Pattern:
         Examples
         --------
         >>> from pyudf.logs import Pattern
-        >>> Pattern.suggest(["2024-05-01 10:00:00 INFO started", "2024-05-01 10:00:01 WARN slow"])
-        "pyudf.logs.Pattern.dissect('%{time} %{+time} %{level} %{message}', ..."
+        >>> Pattern.suggest(["2024-05-01T10:00:00Z started", "2024-05-01T10:00:01Z slow"])
+        "pyudf.logs.Pattern.dissect('%{time} %{message}', types={'time': 'timestamp[us]'})"
         """
         lines = [line for line in lines_of(sample)[:_SAMPLE] if line]
         return suggest.suggest(lines, _count_fits)

@@ -1,6 +1,6 @@
 """Apache's LogFormat: every directive, and lines as mod_log_config writes them."""
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ ROW = {
 
 
 def parsed(log_format, line, **options):
-    return log_twin.parse(apache.layout(log_format, **options), line.encode())
+    return log_judge.parse(apache.layout(log_format, **options), line.encode())
 
 
 def test_the_formats_that_everyone_has():

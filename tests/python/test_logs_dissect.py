@@ -1,6 +1,6 @@
 """Dissect behaves as Elastic specifies: each rule with lines of our own, and what the processor does at the edges."""
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ from pyudf.logs.formats import dissect
 def dissected(pattern, line, separator=""):
     """Name -> value as Elastic gives them, by the twin; None where the line does not fit."""
     layout = dissect.layout(pattern, append_separator=separator)
-    row = log_twin.parse(layout, line.encode())
+    row = log_judge.parse(layout, line.encode())
     if row is None:
         return None
     named = {row.pop(name): row.pop(value) for name, value in layout.references}
@@ -250,7 +250,7 @@ def test_patterns_that_are_refused(pattern):
 def test_types_are_of_names_that_there_are():
     layout = dissect.layout("%{code} %{ms}", types={"code": "int", "ms": "float"})
     assert [column.type for column in layout.columns] == ["int", "float"]
-    assert log_twin.parse(layout, b"200 -") == {"code": 200, "ms": None}
+    assert log_judge.parse(layout, b"200 -") == {"code": 200, "ms": None}
     with pytest.raises(ValueError, match="did you mean 'code'"):
         dissect.layout("%{code}", types={"cod": "int"})
     with pytest.raises(ValueError, match="no type 'itn'"):
@@ -275,7 +275,7 @@ def test_what_was_written_is_read(parts, rest):
 
 def test_references_become_columns():
     layout = dissect.layout("%{a} %{*k}=%{&k} %{*l}=%{&l}")
-    rows = [log_twin.parse(layout, line) for line in (b"1 x=2 y=3", b"4 y=5 a=6", b"7 z= x=")]
+    rows = [log_judge.parse(layout, line) for line in (b"1 x=2 y=3", b"4 y=5 a=6", b"7 z= x=")]
     rows.append(dict.fromkeys(rows[0]))
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     assert dissect.spread(columns, layout.references) == {

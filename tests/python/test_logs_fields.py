@@ -2,7 +2,7 @@
 
 import re
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +46,7 @@ HEADERS = {
 def test_lines_are_split_as_by_logparser(header):
     layout = fields.layout(header)
     for line in HEADERS[header]:
-        assert log_twin.parse(layout, line.encode()) == by_logparser(header, line), line
+        assert log_judge.parse(layout, line.encode()) == by_logparser(header, line), line
 
 
 words = st.text("ab:[]-é", min_size=1, max_size=6)
@@ -59,14 +59,14 @@ def test_made_up_lines(parts, blank):
         expected = by_logparser(header, line)
         # logparser finds empty fields within a run of blanks, which belongs together here.
         if expected is None or all(value is None or value == value.strip() != "" for value in expected.values()):
-            assert log_twin.parse(fields.layout(header), line.encode()) == expected
+            assert log_judge.parse(fields.layout(header), line.encode()) == expected
 
 
 def test_types_stand_with_names_or_apart():
     layout = fields.layout("<Time:timestamp:epoch> <Pid:int> <Took>ms", types={"Took": "float"})
-    assert log_twin.parse(layout, b"  12 34 5.5ms") == {"Time": (12000000, None), "Pid": 34, "Took": 5.5}
-    assert log_twin.parse(layout, b"12 x 5.5ms") is None
-    assert log_twin.parse(layout, b"12 - 5.5ms")["Pid"] is None
+    assert log_judge.parse(layout, b"  12 34 5.5ms") == {"Time": (12000000, None), "Pid": 34, "Took": 5.5}
+    assert log_judge.parse(layout, b"12 x 5.5ms") is None
+    assert log_judge.parse(layout, b"12 - 5.5ms")["Pid"] is None
 
 
 def test_what_is_refused():

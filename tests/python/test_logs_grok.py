@@ -3,7 +3,7 @@
 import ipaddress
 import warnings
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +70,7 @@ def test_lines_are_parsed_as_pygrok_does(pattern):
     fits = 0
     for line in LINES[pattern]:
         expected = other.match(line)
-        row = log_twin.parse(layout, line.encode())
+        row = log_judge.parse(layout, line.encode())
         assert (row is None) == (expected is None), line
         fits += row is not None
         if row is not None:
@@ -80,7 +80,7 @@ def test_lines_are_parsed_as_pygrok_does(pattern):
 
 
 def field(pattern, line, **options):
-    row = log_twin.parse(grok.layout(pattern, **options), line.encode())
+    row = log_judge.parse(grok.layout(pattern, **options), line.encode())
     return None if row is None else row["x"]
 
 
@@ -164,7 +164,7 @@ def test_fields_have_names_and_types():
         ("@who", "text"),
         ("rest", "ip"),
     ]
-    assert log_twin.parse(layout, b"200 0.25 me 10.0.0.1") == {
+    assert log_judge.parse(layout, b"200 0.25 me 10.0.0.1") == {
         "http.status": 200,
         "took": 0.25,
         "@who": "me",

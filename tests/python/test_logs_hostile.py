@@ -2,6 +2,7 @@
 
 import contextlib
 
+import log_judge
 import log_twin
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_patterns_as_deep_as_the_stack():
 @given(st.lists(st.binary(), max_size=4))
 def test_samples_of_any_bytes(lines):
     def fits(layout, lines):
-        return sum(log_twin.parse(layout, line) is not None for line in lines)
+        return sum(log_judge.parse(layout, line) is not None for line in lines)
 
     with contextlib.suppress(ValueError):
         assert isinstance(suggest(lines, fits), str)

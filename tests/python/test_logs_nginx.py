@@ -1,5 +1,6 @@
 """nginx's log_format: lines as nginx writes them give back what was logged."""
 
+import log_judge
 import log_twin
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ LINE = '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200
 
 
 def parsed(log_format, line, **options):
-    return log_twin.parse(nginx.layout(log_format, **options), line.encode())
+    return log_judge.parse(nginx.layout(log_format, **options), line.encode())
 
 
 def test_the_combined_format():
@@ -100,8 +101,8 @@ def test_json_is_unquoted_by_its_escapes():
         '"agent":"$http_user_agent", "user":"$remote_user"}';"""
     layout = nginx.layout(log_format)
     assert layout.escape == "json"
-    assert log_twin.parse(layout, rb'{"status":200,"agent":"a \"b\", \\","user":""}') is None
-    assert log_twin.parse(layout, rb'{"status":200,"agent":"a \"b\", \\", "user":""}') == {
+    assert log_judge.parse(layout, rb'{"status":200,"agent":"a \"b\", \\","user":""}') is None
+    assert log_judge.parse(layout, rb'{"status":200,"agent":"a \"b\", \\", "user":""}') == {
         "status": 200,
         "http_user_agent": r"a \"b\", \\",
         "remote_user": None,
@@ -111,7 +112,7 @@ def test_json_is_unquoted_by_its_escapes():
 def test_a_directive_is_read_as_nginx_reads_it():
     layout = nginx.layout("log_format x '$status \\'$host\\' '\n  \"\\\"$request\\\" \\t\" $pid;")
     assert layout.escape == "nginx"
-    assert log_twin.parse(layout, b"200 'a.org' \"GET\" \t7") == {
+    assert log_judge.parse(layout, b"200 'a.org' \"GET\" \t7") == {
         "status": 200,
         "host": "a.org",
         "request": "GET",

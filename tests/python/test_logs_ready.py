@@ -1,6 +1,6 @@
 """The ready formats: syslog by both RFCs, glog, CEF, W3C, load balancers and flow logs."""
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ from pyudf.logs.formats import aws, cef, glog, syslog, w3c
 
 
 def row(layout, line):
-    return log_twin.parse(layout, line if isinstance(line, bytes) else line.encode())
+    return log_judge.parse(layout, line if isinstance(line, bytes) else line.encode())
 
 
 NAMES_5424 = (

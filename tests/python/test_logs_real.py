@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import log_twin
+import log_judge
 import pytest
 
 from pyudf.logs.formats import fields, grok, nginx, syslog
@@ -117,7 +117,7 @@ def logged(tmp_path_factory):
 def rows(logged, name):
     escape, text = FORMATS[name]
     layout = nginx.layout(text, escape=escape)
-    found = [log_twin.parse(layout, line) for line in logged[name]]
+    found = [log_judge.parse(layout, line) for line in logged[name]]
     assert all(row is not None for row in found), [
         line for line, row in zip(logged[name], found, strict=True) if not row
     ]
@@ -194,7 +194,7 @@ def by_logger(*options):
 
 def test_logger_by_rfc_5424():
     line = by_logger("--rfc5424", "--id=17", "--msgid", "M1", "--sd-id", "e@1", "--sd-param", 'k="a\\"b"', "häl lo]")
-    row = log_twin.parse(syslog.layout("5424"), line)
+    row = log_judge.parse(syslog.layout("5424"), line)
     assert (row["priority"], row["version"], row["app_name"], row["procid"]) == (165, 1, "app", "17")
     assert (row["msgid"], row["message"]) == ("M1", "häl lo]")
     assert row["structured_data"].endswith('[e@1 k="a\\"b"]')
@@ -203,7 +203,7 @@ def test_logger_by_rfc_5424():
 
 def test_logger_by_rfc_3164():
     line = by_logger("--rfc3164", "--id=17", "one: two")
-    row = log_twin.parse(syslog.layout("3164", year=time.localtime().tm_year), line)
+    row = log_judge.parse(syslog.layout("3164", year=time.localtime().tm_year), line)
     assert (row["priority"], row["app_name"], row["procid"], row["message"]) == (165, "app", "17", "one: two")
 
 
@@ -215,6 +215,6 @@ def test_the_log_of_dpkg():
     by_fields = fields.layout("<day> <time> <action> <rest>")
     by_grok = grok.layout("^%{TIMESTAMP_ISO8601:time} %{WORD:action} %{GREEDYDATA:rest}$", types={"time": "timestamp"})
     for line in lines:
-        first, second = log_twin.parse(by_fields, line), log_twin.parse(by_grok, line)
+        first, second = log_judge.parse(by_fields, line), log_judge.parse(by_grok, line)
         assert (first["action"], first["rest"]) == (second["action"], second["rest"])
         assert line.decode() == f"{first['day']} {first['time']} {first['action']} {first['rest']}"

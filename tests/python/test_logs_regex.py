@@ -2,7 +2,7 @@
 
 import re
 
-import log_twin
+import log_judge
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ from pyudf.logs.formats import regex
 
 def taken(pattern, line):
     """Name -> text of what the groups take, None where the line does not fit."""
-    return log_twin.parse(regex.layout(pattern), line.encode())
+    return log_judge.parse(regex.layout(pattern), line.encode())
 
 
 def by_re(pattern, line):

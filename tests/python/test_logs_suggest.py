@@ -2,7 +2,7 @@
 
 import re
 
-import log_twin
+import log_judge
 import pytest
 
 from pyudf.logs.formats import dissect
@@ -10,7 +10,7 @@ from pyudf.logs.formats.suggest import suggest
 
 
 def fits(layout, lines):
-    return sum(log_twin.parse(layout, line) is not None for line in lines)
+    return sum(log_judge.parse(layout, line) is not None for line in lines)
 
 
 COMMON = '10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 -'
