@@ -19,7 +19,7 @@ class Keys {
   /// start.
   std::int64_t find(std::string_view key, std::int64_t after) noexcept {
     std::int64_t& guess = next_[static_cast<std::size_t>(after + 1)];
-    if (guess >= 0 && keys_[static_cast<std::size_t>(guess)] == key) return guess;
+    if (guess >= 0 && same(keys_[static_cast<std::size_t>(guess)], key)) return guess;
     const std::int64_t number = places_[place_of(key)];
     if (number >= 0) guess = number;
     return number;
@@ -45,6 +45,20 @@ class Keys {
     for (; key.size() > 8; key.remove_prefix(8)) mix(word_of(key.substr(0, 8)));
     mix(word_of(key));
     return h;
+  }
+
+  /// Keys are short: a call of memcmp would take longer.
+  static bool same(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    std::size_t at = 0;
+    for (; at + 8 <= a.size(); at += 8) {
+      std::uint64_t x, y;
+      std::memcpy(&x, a.data() + at, 8);
+      std::memcpy(&y, b.data() + at, 8);
+      if (x != y) return false;
+    }
+    while (at < a.size() && a[at] == b[at]) ++at;
+    return at == a.size();
   }
 
   static std::uint64_t word_of(std::string_view bytes) noexcept {

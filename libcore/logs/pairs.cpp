@@ -69,14 +69,20 @@ const char* Spaced::extension(const Line& line) noexcept {
   return line.end;
 }
 
-std::string_view Spaced::next_key(const char* at, const char* end) noexcept {
+std::string_view Spaced::key_at(const char* at, const char* end) noexcept {
+  const char* const equals = run(at, end, is_cef_key);
+  const bool is_key = equals > at && equals < end && *equals == '=' && is_word(*at);
+  return is_key ? detail::between(at, equals) : std::string_view();
+}
+
+std::string_view Spaced::key_behind_blank(const char* at, const char* end) noexcept {
   const char* least = at;  // no byte is looked at twice
   for (const char* equals = at; (equals = detail::find('=', equals, end)) < end; least = ++equals) {
     const char* begin = equals;
     while (begin > least && is_cef_key(begin[-1])) --begin;
-    if (begin < equals && is_word(*begin) && (begin == at || begin[-1] == ' ')) return detail::between(begin, equals);
+    if (begin < equals && is_word(*begin) && begin > at && begin[-1] == ' ') return detail::between(begin, equals);
   }
-  return {end, 0};
+  return {};
 }
 
 /// RFC 5424, section 6.3.3.

@@ -32,8 +32,12 @@ namespace detail {
 
 ByteSet all_but(std::string_view bytes);
 
+/// Byte by byte: what is looked for has mostly one, or none.
 inline bool starts_with(const char* at, const char* end, std::string_view text) noexcept {
-  return static_cast<std::size_t>(end - at) >= text.size() && std::memcmp(at, text.data(), text.size()) == 0;
+  if (static_cast<std::size_t>(end - at) < text.size()) return false;
+  for (const char c : text)
+    if (*at++ != c) return false;
+  return true;
 }
 
 inline std::string_view between(const char* begin, const char* end) noexcept {
@@ -140,12 +144,12 @@ class Spaced {
     const char* at = extension(line);
     while (at < line.end && *at == ' ') ++at;
     if (at == line.end) return {};
-    std::string_view key = next_key(at, line.end);
-    if (key.data() != at) return {at, {}, "no key where the extension begins"};
-    while (key.data() != line.end) {
+    std::string_view key = key_at(at, line.end);
+    if (key.empty()) return {at, {}, "no key where the extension begins"};
+    while (!key.empty()) {
       at = key.data() + key.size() + 1;
-      const std::string_view next = next_key(at, line.end);
-      const char* const end = next.data() == line.end ? line.end : next.data() - 1;
+      const std::string_view next = key_behind_blank(at, line.end);
+      const char* const end = next.empty() ? line.end : next.data() - 1;
       const bool escaped = detail::find('\\', at, end) != end;
       take(Pair{key, detail::between(at, end), at, escaped});
       key = next;
@@ -157,9 +161,10 @@ class Spaced {
  private:
   /// Where the extension begins; the line's end where no header of CEF is before it.
   static const char* extension(const Line& line) noexcept;
-  /// The first key from `at` on that stands at `at` or behind a blank, with a `=` behind it; nothing at the end if
-  /// there is none.
-  static std::string_view next_key(const char* at, const char* end) noexcept;
+  /// The key that begins at `at`, with `=` behind it; nothing if there is none.
+  static std::string_view key_at(const char* at, const char* end) noexcept;
+  /// The first key behind a blank from `at` on, with `=` behind it; nothing if there is none.
+  static std::string_view key_behind_blank(const char* at, const char* end) noexcept;
 };
 
 /// The structured data of RFC 5424, whose names are `id.name`; an element without any is a key alone.

@@ -103,6 +103,7 @@ TEST(Pairs, OfCef) {
             (Pairs{{"msg", "a=b c\\ d\ne"}, {"fname", "C:\\temp"}, {"ad.x[0]", " ="}}));
   EXPECT_EQ(good("cef", header + "request=http://h/?a=1&b=2 in=3"),
             (Pairs{{"request", "http://h/?a=1&b=2"}, {"in", "3"}}));
+  EXPECT_EQ(good("cef", header + "a=b=c d= e=x|f=g"), (Pairs{{"a", "b=c"}, {"d", ""}, {"e", "x|f=g"}}));
   EXPECT_EQ(good("cef", "CEF:x CEF: 1|a|b|c|d|e|f|k=v"), (Pairs{{"k", "v"}}));
   const auto at = static_cast<std::int64_t>(header.size());
   expect_fault("cef", header + "free text", at, "", "no key where the extension begins");
