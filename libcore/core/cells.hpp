@@ -77,8 +77,10 @@ class Cells {
   Reason write_view(const ParsedColumn& to, std::string_view text) noexcept {
     if (text.size() > kLongest) return Reason::gave_up;
     const std::int64_t at = text.data() - lines_.data;
-    static_cast<StringView*>(to.values)[row_] = {text, static_cast<std::int32_t>(at / kWindow),
-                                                 static_cast<std::int32_t>(at % kWindow)};
+    const auto window = static_cast<std::int32_t>(at / kWindow), offset = static_cast<std::int32_t>(at % kWindow);
+    const bool roomy = lines_.size - at >= static_cast<std::int64_t>(StringView::kInline);
+    static_cast<StringView*>(to.values)[row_] =
+        roomy ? StringView::readable(text, window, offset) : StringView(text, window, offset);
     return Reason::no_fit;
   }
   Reason write_value(logs::ColumnType type, const logs::TimeFormat& time, const ParsedColumn& to,

@@ -75,6 +75,10 @@ class LineParser {
   /// The text of a column: where one capture took part, as it stands in the line, else joined. Its data is nullptr
   /// where none did.
   std::string_view gather(const ProgramColumn& column) {
+    if (column.captures.size() == 1) {
+      const logs::Taken& taken = machine_.captures()[column.captures[0]];
+      return {taken.begin, static_cast<std::size_t>(taken.end - taken.begin)};
+    }
     std::string_view found;
     bool several = false;
     for (const std::uint32_t capture : column.captures) {
@@ -113,7 +117,7 @@ class LineParser {
 
   static bool is_missing(const ProgramColumn& column, std::string_view text) noexcept {
     for (const std::string& missing : column.missing)
-      if (missing == text) return true;
+      if (missing.size() == text.size() && (text.empty() || (missing[0] == text[0] && missing == text))) return true;
     return false;
   }
 

@@ -28,6 +28,28 @@ struct StringView {
     offset = at;
   }
 
+  /// The same of a text that 12 bytes may be read of, whatever its length.
+  static StringView readable(std::string_view text, std::int32_t in_buffer, std::int32_t at) noexcept {
+    StringView view;
+    view.size = static_cast<std::int32_t>(text.size());
+    std::uint64_t low;
+    std::uint32_t high;
+    std::memcpy(&low, text.data(), 8);
+    if (text.size() > kInline) {
+      std::memcpy(view.start, &low, sizeof view.start);
+      view.buffer = in_buffer;
+      view.offset = at;
+      return view;
+    }
+    std::memcpy(&high, text.data() + 8, 4);
+    const unsigned bits = 8 * static_cast<unsigned>(text.size());
+    low &= bits < 64 ? (std::uint64_t{1} << bits) - 1 : ~std::uint64_t{0};
+    high = bits <= 64 ? 0 : high & static_cast<std::uint32_t>((std::uint64_t{1} << (bits - 64)) - 1);
+    std::memcpy(view.start, &low, 8);
+    std::memcpy(&view.offset, &high, 4);
+    return view;
+  }
+
   bool is_inline() const noexcept { return size <= static_cast<std::int32_t>(kInline); }
 };
 static_assert(sizeof(StringView) == 16);

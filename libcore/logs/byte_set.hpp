@@ -4,11 +4,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "simd/sixteen.hpp"
 
 namespace pyudf::logs {
 
@@ -39,37 +36,21 @@ class ByteSet {
   /// The first byte of [at, end) that is not in, or end; bytes up to `readable`, which may lie behind it, may be read.
   const char* skip(const char* at, const char* end, const char* readable) const noexcept {
     if (n_others_ == 0) return end;
-#ifdef __SSE2__
-    if (n_others_ <= kFew) {
+    if (simd::kSixteen && n_others_ <= kFew) {
       for (; readable - at >= 16; at += 16) {
         if (at >= end) return end;
-        if (const int found = others_in(at)) {
-          const char* const stop = at + std::countr_zero(static_cast<unsigned>(found));
+        if (const unsigned found = simd::any_of(at, others_[0], others_[1], others_[2])) {
+          const char* const stop = at + std::countr_zero(found);
           return stop < end ? stop : end;
         }
       }
     }
-#endif
-    (void)readable;
     while (at < end && has(*at)) ++at;
     return at < end ? at : end;
   }
 
  private:
   static constexpr int kFew = 3;
-
-#ifdef __SSE2__
-  /// A bit for each of 16 bytes that is not in.
-  int others_in(const char* at) const noexcept {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    __m128i found = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[0]));
-    if (n_others_ > 1) {
-      found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[1])));
-      found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(others_[2])));
-    }
-    return _mm_movemask_epi8(found);
-  }
-#endif
 
   std::array<std::uint8_t, 256> in_{};
   std::array<char, kFew> others_{};  // bytes that are not in, the first of them again where there are fewer

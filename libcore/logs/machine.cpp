@@ -29,6 +29,13 @@ const char* skip_escaped(const ByteSet& set, const char* at, const Line& line) n
   return at;
 }
 
+/// Whether a text stands here, of which literals are the kind: short ones.
+bool stands(std::string_view wanted, const char* at) noexcept {
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (at[i] != wanted[i]) return false;
+  return true;
+}
+
 const char* limit_of(const Op& op, const char* at, const char* end) noexcept {
   return op.b < static_cast<std::size_t>(end - at) ? at + op.b : end;
 }
@@ -37,13 +44,13 @@ const char* limit_of(const Op& op, const char* at, const char* end) noexcept {
 
 // Steps that have one way
 
-const char* Machine::find_literal(const Op& op, const char* at) const noexcept {
+inline const char* Machine::find_literal(const Op& op, const char* at) const noexcept {
   const std::string_view wanted(program_->pool.data() + op.a, op.b);
   const ByteSet& others = program_->sets[op.set];
   for (;; ++at) {
     at = op.flags & kEscape ? skip_escaped(others, at, line_) : others.skip(at, line_.end, line_.readable);
     if (static_cast<std::size_t>(line_.end - at) < wanted.size()) return nullptr;
-    if (std::memcmp(at, wanted.data(), wanted.size()) == 0) return at;
+    if (stands(wanted, at)) return at;
   }
 }
 
@@ -54,7 +61,7 @@ inline bool Machine::step(const Op& op, const char*& at, const char*& wrong) {
   switch (op.code) {
     case Code::literal_: {
       const char* const text = program_->pool.data() + op.a;
-      if (static_cast<std::size_t>(line_.end - at) >= op.b && *at == *text && std::memcmp(at, text, op.b) == 0)
+      if (static_cast<std::size_t>(line_.end - at) >= op.b && stands({text, op.b}, at))
         stop = behind = at + op.b;
       else
         wrong = mismatch({text, op.b}, at, line_.end);
@@ -134,8 +141,8 @@ void Machine::set_register(std::uint32_t which, const char* at) {
   registers_[which] = at;
 }
 
-void Machine::push(std::uint32_t op, const char* begin, const char* at, const char* limit) {
-  choices_.push_back({op, begin, at, limit, undo_.size(), trail_.size(), atomics_.size()});
+Machine::Choice Machine::choice_of(std::uint32_t op, const char* begin, const char* at, const char* limit) const {
+  return {op, begin, at, limit, undo_.size(), trail_.size(), atomics_.size()};
 }
 
 void Machine::fail(std::uint32_t op, const char* wrong) {
@@ -225,7 +232,6 @@ bool Machine::next_candidate(Choice& choice, const char*& at) {
 void Machine::exhausted(const Choice& choice) {
   const Op& op = program_->ops[choice.op];
   if (op.code == Code::span_) return;
-  if (choice.at == choice.begin + (op.code == Code::lazy_ ? op.a : 0)) fail(choice.op, line_.end);
   if (!remembering_ || !atomics_.empty() || op.flags & kEscape) return;
   const char*& tried = known_[choice.op].tried;
   if (!tried || choice.begin < tried) tried = choice.begin;
@@ -248,15 +254,22 @@ bool Machine::turn_back(std::uint32_t& pc, const char*& at) {
       choices_.pop_back();
       continue;
     }
-    const Visit seen = visit(choice.op, at);
-    if (seen == Visit::won) give_up_group();
-    if (seen != Visit::first) continue;
-    pc = choice.op + 1;
-    if (op.slot >= 0) take(op.slot, choice.begin, at);
-    if (op.code == Code::seek_) at += op.b;
-    return true;
+    if (go_on(choice, pc, at)) return true;
   }
   return false;
+}
+
+/// Goes on behind what a step takes up to a place, unless that has been tried.
+bool Machine::go_on(const Choice& choice, std::uint32_t& pc, const char*& at) {
+  const Op& op = program_->ops[choice.op];
+  const char* const begin = choice.begin;
+  pc = choice.op + 1;
+  const Visit seen = visit(choice.op, at);
+  if (seen == Visit::won) give_up_group();
+  if (seen != Visit::first) return false;
+  if (op.slot >= 0) take(op.slot, begin, at);
+  if (op.code == Code::seek_) at += op.b;
+  return true;
 }
 
 bool Machine::start_remembering() {
@@ -291,12 +304,12 @@ bool Machine::run_of_set(std::uint32_t pc, const char*& at, const char*& wrong) 
   return true;
 }
 
-Machine::Way Machine::choose_span(std::uint32_t pc, const char* at, const char*& wrong) {
+/// The longest way of a span that has not been tried; nullptr and how far it went if there is none.
+const char* Machine::first_of_span(std::uint32_t pc, const char* at, const char*& wrong) {
   const Op& op = program_->ops[pc];
-  const bool known_applies = remembering_ && op.b == kEndless && atomics_.empty();
-  if (known_applies) {
+  const char* stop = nullptr;
+  if (remembering_ && op.b == kEndless && atomics_.empty()) {
     Known& known = known_[pc];
-    const char* stop = at;
     if (known.begin && at >= known.begin && at <= known.stop) {
       stop = known.low ? std::min(known.stop, known.low - 1) : known.stop;
     } else {
@@ -304,36 +317,40 @@ Machine::Way Machine::choose_span(std::uint32_t pc, const char* at, const char*&
       known = {at, stop, nullptr, nullptr};
     }
     wrong = known.stop;
-    if (stop - at < static_cast<std::int64_t>(op.a)) return Way::wrong;
-    push(pc, at, stop, at + op.a);
-    return Way::turn;
+  } else {
+    stop = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
+    scanned_ += remembering_ ? stop - at : 0;
+    wrong = stop;
   }
-  const char* const stop = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
-  scanned_ += remembering_ ? stop - at : 0;
-  wrong = stop;
-  if (static_cast<std::size_t>(stop - at) < op.a) return Way::wrong;
-  push(pc, at, stop, at + op.a);
-  return Way::turn;
+  return stop - at >= static_cast<std::int64_t>(op.a) ? stop : nullptr;
 }
 
-/// A step with several ways: goes on in the first one, or has left them all to turn back to.
+/// A step with several ways: goes on in the first one, and leaves the others to turn back to.
 Machine::Way Machine::choose(std::uint32_t& pc, const char*& at, const char*& wrong) {
   const Op& op = program_->ops[pc];
   wrong = at;
-  if (op.code == Code::span_) return choose_span(pc, at, wrong);
   if (op.code == Code::split_) {
     const Visit seen = visit(pc, at);
     if (seen == Visit::won) give_up_group();
     if (seen != Visit::first) return Way::wrong;
-    push(pc, at, at, at);
+    choices_.push_back(choice_of(pc, at, at, at));
     pc = op.a;
     return Way::on;
   }
-  const std::uint32_t least = op.code == Code::lazy_ ? op.a : 0;
-  if (least > static_cast<std::size_t>(line_.end - at)) return Way::wrong;
-  if (remembering_ && atomics_.empty() && known_[pc].tried && at >= known_[pc].tried) return Way::wrong;
-  push(pc, at, at + least, line_.end);
-  return Way::turn;
+  Choice choice = choice_of(pc, at, at, at + op.a);
+  if (op.code == Code::span_) {
+    choice.at = first_of_span(pc, at, wrong);
+    if (!choice.at) return Way::wrong;
+  } else {
+    const std::uint32_t least = op.code == Code::lazy_ ? op.a : 0;
+    if (least > static_cast<std::size_t>(line_.end - at)) return Way::wrong;
+    if (remembering_ && atomics_.empty() && known_[pc].tried && at >= known_[pc].tried) return Way::wrong;
+    choice.at = at + least;
+    wrong = line_.end;
+  }
+  if (!next_candidate(choice, at)) return Way::wrong;
+  choices_.push_back(choice);
+  return go_on(choice, pc, at) ? Way::on : Way::turn;
 }
 
 Outcome Machine::run_with_choices() {

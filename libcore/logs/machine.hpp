@@ -72,14 +72,15 @@ class Machine {
   bool step(const Op& op, const char*& at, const char*& wrong);
   bool run_of_set(std::uint32_t pc, const char*& at, const char*& wrong);
   Way choose(std::uint32_t& pc, const char*& at, const char*& wrong);
-  Way choose_span(std::uint32_t pc, const char* at, const char*& wrong);
+  const char* first_of_span(std::uint32_t pc, const char* at, const char*& wrong);
+  bool go_on(const Choice& choice, std::uint32_t& pc, const char*& at);
   const char* find(const Op& op, const char* at) const noexcept;
   const char* find_literal(const Op& op, const char* at) const noexcept;
   const char* find_lazy(const Op& op, const char* at) const noexcept;
 
   void take(std::int32_t slot, const char* begin, const char* end);
   void set_register(std::uint32_t which, const char* at);
-  void push(std::uint32_t op, const char* begin, const char* at, const char* limit);
+  Choice choice_of(std::uint32_t op, const char* begin, const char* at, const char* limit) const;
   Visit visit(std::uint32_t op, const char* at);
   void commit();
   void give_up_group() noexcept;

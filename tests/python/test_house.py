@@ -21,13 +21,13 @@ ROOMS = {
     "simd": ("simd/",),
     "text": ("pyudf/", "simd/", "text/"),
     "text/lanes": ("pyudf/", "simd/", "text/"),
-    "logs": ("pyudf/", "logs/"),
+    "logs": ("pyudf/", "simd/", "logs/"),
     "reference": ("text/", "reference/"),
     "core": ("pyudf/", "simd/", "text/", "logs/", "core/"),
     "engines": ("pyudf/", "simd/", "text/", "core/", "engines/"),
 }
 # Of what C compilers read; vectors, where there are any; the system's loader, for polars.hpp to find the engine.
-C_HEADERS = {"stddef.h", "stdint.h", "tmmintrin.h", "smmintrin.h", "immintrin.h", "dlfcn.h"}
+C_HEADERS = {"stddef.h", "stdint.h", "emmintrin.h", "tmmintrin.h", "smmintrin.h", "immintrin.h", "dlfcn.h"}
 CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
     *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),
