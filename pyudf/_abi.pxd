@@ -325,6 +325,7 @@ cdef extern from "core/pairing.hpp" namespace "pyudf" nogil:
         vector[ParsedColumn] columns
         uint8_t* ok
         cbool keeps_parts
+        InvalidUtf8 invalid_utf8
     cdef cppclass PairError:
         int64_t row
         int64_t position

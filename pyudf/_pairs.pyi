@@ -19,11 +19,12 @@ class PairSyntax:
         types: list[str],
         wants_offsets: list[bool],
         keeps_parts: bool,
+        invalid_utf8: str,
         workers: int,
         show: Show | None = None,
     ) -> tuple[
         list[tuple[NDArray[Any], NDArray[np.int16] | None, NDArray[np.bool_]]],
         NDArray[np.bool_],
-        list[tuple[int, int, bytes, str | None]],
+        list[tuple[int, int, bytes, str | None, int]],
         list[NDArray[np.uint8]],
     ]: ...

@@ -10,12 +10,14 @@ cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport (
-    PYUDF_OK, LogPairSyntax, PairColumns, Paired, Pairing, TimeFormat, find_keys, pair_syntax, pyudf_error,
+    PYUDF_OK, InvalidUtf8, LogPairSyntax, PairColumns, Paired, Pairing, TimeFormat, find_keys, pair_syntax, pyudf_error,
     pyudf_status, read_pairs,
 )
 from pyudf._lines cimport Lines
 from pyudf._parsing cimport arrays_of, new_columns
 from pyudf._ticks cimport Ticker, raise_status
+
+from pyudf._parsing import INVALID_UTF8
 
 cnp.import_array()
 
@@ -49,7 +51,8 @@ cdef class PairSyntax:
             raise_status(status, &error, ticker)
         return list(keys)
 
-    def read(self, Lines lines, list keys, list types, list wants_offsets, bint keeps_parts, int workers, show=None):
+    def read(self, Lines lines, list keys, list types, list wants_offsets, bint keeps_parts,
+             str invalid_utf8, int workers, show=None):
         """The columns of keys: of each its values, offsets to UTC or None, and which are missing; which lines are ok; the
         errors; and the texts that are not in the source. Types are names with what belongs to them behind a colon."""
         cdef Ticker ticker = Ticker(show)
@@ -65,6 +68,7 @@ cdef class PairSyntax:
         columns = new_columns(len(lines), [kind for kind, _, _ in kinds], wants_offsets, to.types, to.columns)
         ok = np.empty(len(lines), np.bool_)
         to.ok, to.keeps_parts = <uint8_t*>cnp.PyArray_DATA(ok), keeps_parts
+        to.invalid_utf8 = <InvalidUtf8><int>INVALID_UTF8[invalid_utf8]
         with nogil:
             status = read_pairs(call, to, paired, &error)
         if status != PYUDF_OK:
@@ -73,10 +77,11 @@ cdef class PairSyntax:
 
 
 cdef list errors_of(const Paired& paired):
-    """Row, position, key, and what is wrong with the line, None where it is the value that is wrong."""
+    """Row, position, key, what is wrong with the line or None, and else with the value: a Reason."""
     cdef Py_ssize_t i
     cdef list errors = []
     for i in range(<Py_ssize_t>paired.errors.size()):
         fault = None if paired.errors[i].fault == NULL else paired.errors[i].fault.decode()
-        errors.append((paired.errors[i].row, paired.errors[i].position, paired.errors[i].key, fault))
+        errors.append((paired.errors[i].row, paired.errors[i].position, paired.errors[i].key, fault,
+                       <int>paired.errors[i].reason))
     return errors

@@ -34,7 +34,7 @@ VALUE_DTYPES = {
     "duration": np.dtype("m8[us]"), "timestamp": np.dtype("M8[us]"),
 }
 _ERROR = np.dtype([("row", "i8"), ("position", "i8"), ("program", "i4"), ("step", "u4"), ("reason", "i4")], align=True)
-_INVALID_UTF8 = {"replace": 0, "bytes": 1, "error": 2}
+INVALID_UTF8 = {"replace": 0, "bytes": 1, "error": 2}
 
 
 cdef class Programs:
@@ -85,7 +85,7 @@ def parse(Programs programs, Lines lines, list types, list wants_offsets, bint k
     call.programs = programs.programs
     call.lines, call.workers, call.tick = lines.lines, workers, ticker.tick()
     call.keeps_parts, call.unescapes = keeps_parts, unescapes
-    call.invalid_utf8 = <InvalidUtf8><int>_INVALID_UTF8[invalid_utf8]
+    call.invalid_utf8 = <InvalidUtf8><int>INVALID_UTF8[invalid_utf8]
     with nogil:
         status = parse_lines(call, parsed, &error)
     if status != PYUDF_OK:

@@ -75,7 +75,7 @@ struct KeyFinder {
 class PairWriter {
  public:
   PairWriter(const Pairing& call, const PairColumns& to)
-      : call_(call), to_(to), syntax_(*call.syntax), cells_(call.lines, InvalidUtf8::replace) {
+      : call_(call), to_(to), syntax_(*call.syntax), cells_(call.lines, to.invalid_utf8) {
     for (const std::string& key : to.keys) keys_.add(key);
   }
 

@@ -31,6 +31,7 @@ struct PairColumns {
   std::vector<ParsedColumn> columns;
   std::uint8_t* ok;         // a byte a row, 0 where the line is broken or a value is none of its type
   bool keeps_parts = true;  // of such lines, what had been read
+  InvalidUtf8 invalid_utf8 = InvalidUtf8::replace;
 };
 
 /// Why a line is not ok, and in which value. A fault is one of the line itself; nullptr: of the value, as `reason`

@@ -206,7 +206,7 @@ struct TextColumns {
     views.resize(keys.size(), std::vector<StringView>(n));
     missing.resize(keys.size(), std::vector<std::uint8_t>(n));
     ok.resize(n);
-    to = {std::move(keys), {}, {}, {}, ok.data(), keeps_parts};
+    to = {std::move(keys), {}, {}, {}, ok.data(), keeps_parts, InvalidUtf8::replace};
     to.types.resize(views.size());
     to.times.resize(views.size());
     for (std::size_t k = 0; k < views.size(); ++k) to.columns.push_back({views[k].data(), nullptr, missing[k].data()});
