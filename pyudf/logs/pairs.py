@@ -11,11 +11,13 @@ import numpy as np
 from .._lines import Lines
 from .._pairs import PairSyntax
 from ..workers import ProgressBar, thread_count
-from .parsed import Errors, Memory, ParsedTable, checked_errors, column_dict, error_table, finished
+from .parsed import Errors, InvalidUtf8, Memory, ParsedTable, check_options, column_dict, error_table, finished
 from .sources import lines_of
 from .typenames import canonical, has_offset
 
 MOST_KEYS = 1000  # that become columns without being named
+# Of values that are wrong, besides those that are none of their type.
+REASONS = {2: "no valid UTF-8", 3: "the value is longer than 1 GiB"}
 
 Show = Callable[[float], None]
 
@@ -27,6 +29,7 @@ def logfmt(
     types: Mapping[str, str] | None = None,
     errors: Errors = "keep",
     workers: int | None = None,
+    invalid_utf8: InvalidUtf8 = "replace",
     progress: bool = False,
 ) -> ParsedTable:
     r"""Lines of logfmt, ``level=info msg="it started" ready``: a column for each key.
@@ -50,14 +53,16 @@ def logfmt(
         it is broken; or none of them; or leave the row out; or raise.
     workers : int, optional
         Threads; as many as there are processors if not given.
+    invalid_utf8 : {'replace', 'bytes', 'error'}
+        As for `Pattern.parse`. In names of columns it becomes ``\xff`` and the like.
     progress : bool
         Show a bar.
 
     Returns
     -------
     ParsedTable
-        A row for each line. Texts lie in the source's memory until they are asked for; what is no UTF-8 in them is
-        replaced by U+FFFD. A timestamp ``x`` has what its offset to UTC was in ``x_offset``, in minutes.
+        A row for each line. Texts lie in the source's memory until they are asked for. A timestamp ``x`` has what its
+        offset to UTC was in ``x_offset``, in minutes.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def logfmt(
     with ProgressBar(progress, "lines") as bar:
         threads = thread_count(workers)
         lines = lines_of(source, threads)
-        return read(PairSyntax("logfmt"), lines, keys, types, errors, threads, bar.show)
+        return read(PairSyntax("logfmt"), lines, keys, types, errors, invalid_utf8, threads, bar.show)
 
 
 def kv(
@@ -98,6 +103,7 @@ def kv(
     types: Mapping[str, str] | None = None,
     errors: Errors = "keep",
     workers: int | None = None,
+    invalid_utf8: InvalidUtf8 = "replace",
     progress: bool = False,
 ) -> ParsedTable:
     r"""Lines of keys and values with any delimiters, ``user: ada, host: ns1``: a column for each key.
@@ -113,7 +119,7 @@ def kv(
         What stands between pairs, once or more.
     separator : str
         What stands between a key and its value.
-    keys, types, errors, workers, progress
+    keys, types, errors, workers, invalid_utf8, progress
         As for `logfmt`.
 
     Returns
@@ -139,7 +145,8 @@ def kv(
     with ProgressBar(progress, "lines") as bar:
         threads = thread_count(workers)
         lines = lines_of(source, threads)
-        return read(PairSyntax("kv", pair.encode(), separator.encode()), lines, keys, types, errors, threads, bar.show)
+        syntax = PairSyntax("kv", pair.encode(), separator.encode())
+        return read(syntax, lines, keys, types, errors, invalid_utf8, threads, bar.show)
 
 
 def read(
@@ -148,26 +155,36 @@ def read(
     keys: Sequence[str] | None,
     types: Mapping[str, str] | None,
     errors: str,
+    invalid_utf8: str,
     workers: int,
     show: Show | None,
 ) -> ParsedTable:
     """The columns of lines whose pairs are written so."""
-    checked_errors(errors)
-    named = names_of_keys(syntax, lines, keys, types, workers, show and (lambda done: show(done / 2)))
+    check_options(errors, invalid_utf8)
+    finding, reading = parts(show, 2) if keys is None else (None, show)
+    named = names_of_keys(syntax, lines, keys, types, workers, finding)
     kinds = dict.fromkeys(named, "text") | {name: canonical(kind) for name, kind in (types or {}).items()}
     offsets = [has_offset(kind) and f"{name}_offset" not in named for name, kind in kinds.items()]
-    arrays, ok, wrong, made = syntax.read(
-        lines, [*named.values()], [*kinds.values()], offsets, errors == "keep", workers,
-        show and (lambda done: show((done + (keys is None)) / (1 + (keys is None)))),
-    )  # fmt: skip
+    wanted = [*named.values()], [*kinds.values()], offsets
+    arrays, ok, wrong, made = syntax.read(lines, *wanted, errors == "keep", invalid_utf8, workers, reading)
     names = {key: name for name, key in named.items()}
-    columns = column_dict({name: kind.partition(":")[0] for name, kind in kinds.items()}, arrays, Memory(lines, made))
+    memory = Memory(lines, made)
+    columns = column_dict(
+        {name: kind.partition(":")[0] for name, kind in kinds.items()}, arrays, memory, invalid_utf8 == "bytes"
+    )
     places = []
-    for _, _, key, fault in wrong:
+    for _, _, key, fault, reason in wrong:
         name = names.get(key, key.decode(errors="backslashreplace"))
-        places.append((name, fault or reason_of(kinds[name])))
+        places.append((name, fault or REASONS.get(reason) or f"no {kinds[name].partition(':')[0]}"))
     rows, positions = (np.array([error[at] for error in wrong], np.int64) for at in (0, 1))
     return finished(columns, ok, error_table(rows, positions, places), errors, lines)
+
+
+def parts(show: Show | None, n: int) -> list[Show | None]:
+    """What shows the progress of each of n parts of the work, which follow each other."""
+    if show is None:
+        return [None] * n
+    return [lambda done, at=at: show((at + done) / n) for at in range(n)]  # type: ignore[misc]
 
 
 def names_of_keys(
@@ -203,8 +220,3 @@ def unused(name: str, used: Mapping[str, object]) -> str:
         number += 1
         found = f"{name}_{number}"
     return found
-
-
-def reason_of(kind: str) -> str:
-    """What is wrong with a text that is no value of a type."""
-    return "it is longer than 1 GiB" if kind == "text" else f"no {kind.partition(':')[0]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from .._parsing import WINDOW, texts_of
 from ..table import Column, Table, Values
 
 Errors = Literal["keep", "null", "drop", "raise"]
+InvalidUtf8 = Literal["replace", "bytes", "error"]
 # Of each column its values, offsets to UTC in minutes, and which are missing.
 Arrays = Sequence[tuple[NDArray[Any], NDArray[np.int16] | None, NDArray[np.bool_]]]
 
-_ERRORS = ("keep", "null", "drop", "raise")
 _NO_OFFSET = np.iinfo(np.int16).min
 
 
@@ -112,10 +112,14 @@ def error_table(rows: NDArray[Any], positions: NDArray[Any], places: list[tuple[
     return Table({"row": rows, "position": positions, "field": fields, "reason": reasons})
 
 
-def checked_errors(errors: str) -> None:
-    """Refuses what is no way to treat errors."""
-    if errors not in _ERRORS:
-        raise ValueError(f"errors is one of {', '.join(map(repr, _ERRORS))}, got {errors!r}")
+def check_options(errors: str, invalid_utf8: str) -> None:
+    """Refuses what is no way to treat errors, or bytes that are no UTF-8."""
+    for name, value, known in (
+        ("errors", errors, get_args(Errors)),
+        ("invalid_utf8", invalid_utf8, get_args(InvalidUtf8)),
+    ):
+        if value not in known:
+            raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {value!r}")
 
 
 def finished(columns: dict[str, Column], ok: NDArray[np.bool_], found: Table, errors: str, lines: Lines) -> ParsedTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -15,14 +15,11 @@ from ..table import Values
 from ..workers import ProgressBar, thread_count
 from .elements import Layout
 from .formats import apache, dissect, fields, grok, nginx, regex, suggest
-from .parsed import Errors, Memory, ParsedTable, checked_errors, column_dict, error_table, finished
+from .parsed import Errors, InvalidUtf8, Memory, ParsedTable, check_options, column_dict, error_table, finished
 from .program import Program, compiled
 from .sources import batches_of, lines_of
 from .typenames import has_offset
 
-InvalidUtf8 = Literal["replace", "bytes", "error"]
-
-_INVALID_UTF8 = ("replace", "bytes", "error")
 _SAMPLE = 1000  # lines that are looked at for a suggestion
 _GAVE_UP = "there are too many ways to try for so long a line"
 
@@ -95,8 +92,8 @@ class Pattern:
         escape : {'default', 'json', 'none'}
             As in the directive.
         types : mapping of str to str, optional
-            Types of columns (`int`, `float`, `text`, `ip`, `duration`, `timestamp[us]`, `timestamp[us]:%d/%b/%Y`); known
-            variables have theirs.
+            Types of columns (`int`, `float`, `text`, `ip`, `duration`, `timestamp[us]`, `timestamp[us]:%d/%b/%Y`);
+            known variables have theirs.
 
         Returns
         -------
@@ -313,7 +310,11 @@ class Pattern:
     def columns(self) -> tuple[str, ...]:
         """The names of the columns that lines are parsed to."""
         made = self._ready()
-        names = [name for column in made.types for name in ((column, f"{column}_offset") if made.offsets[column] else (column,))]
+        names = [
+            name
+            for column in made.types
+            for name in ((column, f"{column}_offset") if made.offsets[column] else (column,))
+        ]
         return (*names, *(["pattern_index"] if self._indexed else []))
 
     def parse(
@@ -434,13 +435,19 @@ class Pattern:
         show: Callable[[float], None] | None,
         before: int = 0,
     ) -> ParsedTable:
-        checked_errors(errors)
-        if invalid_utf8 not in _INVALID_UTF8:
-            raise ValueError(f"invalid_utf8 is one of {', '.join(map(repr, _INVALID_UTF8))}, got {invalid_utf8!r}")
+        check_options(errors, invalid_utf8)
         made = self._ready()
         kinds = list(made.types.values())
         arrays, ok, index, wrong, texts = _parsing.parse(
-            made.loaded, lines, kinds, list(made.offsets.values()), errors == "keep", unescape, invalid_utf8, workers, show
+            made.loaded,
+            lines,
+            kinds,
+            list(made.offsets.values()),
+            errors == "keep",
+            unescape,
+            invalid_utf8,
+            workers,
+            show,
         )
         memory = Memory(lines, texts)
         columns = self._spread(column_dict(made.types, arrays, memory, invalid_utf8 == "bytes"))
@@ -482,7 +489,9 @@ class _Compiled:
         for column in (column for layout in layouts for column in layout.columns):
             kind = column.type.partition(":")[0]
             if self.types.setdefault(column.name, kind) != kind:
-                raise ValueError(f"column {column.name!r} is {self.types[column.name]} in one pattern and {kind} in another")
+                raise ValueError(
+                    f"column {column.name!r} is {self.types[column.name]} in one pattern and {kind} in another"
+                )
             self.offsets[column.name] = self.offsets.get(column.name, False) or has_offset(column.type)
         outputs = {name: at for at, name in enumerate(self.types)}
         self.programs: list[Program] = [compiled(layout, outputs) for layout in layouts]

@@ -169,7 +169,7 @@ def agrees(table, lines, twin):
 
 
 def read_as(name, lines, **options):
-    return read(PairSyntax(name), lines_of(lines), None, None, "keep", 1, None, **options)
+    return read(PairSyntax(name), lines_of(lines), None, None, "keep", "replace", 1, None, **options)
 
 
 # Against the twins
@@ -355,6 +355,18 @@ def test_a_broken_line_costs_itself_only():
         logfmt(source, errors="ignore")
 
 
+def test_invalid_utf8():
+    lines = [b"a=x b=\xff", b'a="\\"\xff" b=y']
+    assert [*logfmt(lines)["b"]] == ["\ufffd", "y"]
+    assert [*logfmt(lines, invalid_utf8="bytes")["a"]] == [b"x", b'"\xff']
+    strict = logfmt(lines, invalid_utf8="error")
+    assert [*strict["a"]] == ["x", None]
+    assert [*strict.errors["reason"]] == ["no valid UTF-8"] * 2
+    assert [*strict.errors["position"]] == [6, 3]
+    with pytest.raises(ValueError, match="invalid_utf8 is one of 'replace'"):
+        logfmt(lines, invalid_utf8="ignore")
+
+
 def test_delimiters_that_are_none():
     for pair, separator in (("", "="), (" ", ""), ("=", "=")):
         with pytest.raises(ValueError, match="pair and separator are two texts"):
@@ -406,6 +418,6 @@ def test_arrow_has_the_same():
 def test_progress_goes_up():
     seen = []
     lines = lines_of(b"a=1 b=2\n" * 2_000_000)
-    read(PairSyntax("logfmt"), lines, None, None, "keep", 1, seen.append)
+    read(PairSyntax("logfmt"), lines, None, None, "keep", "replace", 1, seen.append)
     assert seen == sorted(seen)
     assert all(0 <= share <= 1 for share in seen)
