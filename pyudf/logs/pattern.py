@@ -320,7 +320,11 @@ class Pattern:
     def columns(self) -> tuple[str, ...]:
         """The names of the columns that lines are parsed to."""
         made = self._ready()
-        names = [name for column in made.types for name in ((column, f"{column}_offset") if made.offsets[column] else (column,))]
+        names = [
+            name
+            for column in made.types
+            for name in ((column, f"{column}_offset") if made.offsets[column] else (column,))
+        ]
         return (*names, *(["pattern_index"] if self._indexed else []))
 
     def parse(
@@ -447,7 +451,15 @@ class Pattern:
         made = self._ready()
         kinds = list(made.types.values())
         arrays, ok, index, wrong, texts = _parsing.parse(
-            made.loaded, lines, kinds, list(made.offsets.values()), errors == "keep", unescape, invalid_utf8, workers, show
+            made.loaded,
+            lines,
+            kinds,
+            list(made.offsets.values()),
+            errors == "keep",
+            unescape,
+            invalid_utf8,
+            workers,
+            show,
         )
         memory = Memory(lines, texts)
         columns: dict[str, TableColumn] = {}
@@ -502,7 +514,9 @@ class _Compiled:
         for column in (column for layout in layouts for column in layout.columns):
             kind = column.type.partition(":")[0]
             if self.types.setdefault(column.name, kind) != kind:
-                raise ValueError(f"column {column.name!r} is {self.types[column.name]} in one pattern and {kind} in another")
+                raise ValueError(
+                    f"column {column.name!r} is {self.types[column.name]} in one pattern and {kind} in another"
+                )
             self.offsets[column.name] = self.offsets.get(column.name, False) or _has_offset(column.type)
         outputs = {name: at for at, name in enumerate(self.types)}
         self.programs: list[Program] = [compiled(layout, outputs) for layout in layouts]

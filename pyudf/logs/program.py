@@ -351,7 +351,9 @@ def packed(compiler: Compiler, columns: tuple[Column, ...], outputs: Mapping[str
     for column in columns:
         kind, _, argument = column.type.partition(":")
         out += [struct.pack("<B", COLUMN_TYPES[kind]), counted(argument.encode())]
-        out.append(struct.pack(f"<II{len(column.captures)}I", outputs[column.name], len(column.captures), *column.captures))
+        out.append(
+            struct.pack(f"<II{len(column.captures)}I", outputs[column.name], len(column.captures), *column.captures)
+        )
         out += [counted(column.separator), struct.pack("<I", len(column.missing)), *map(counted, column.missing)]
     return b"".join(out)
 
