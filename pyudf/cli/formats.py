@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -65,6 +66,10 @@ class Reader:
     parse: Callable[..., ParsedTable]
     rows_of: Callable[[Any, int], Any] | None = None
 
+    def takes(self, option: str) -> bool:
+        """Whether `parse` has an option by name."""
+        return option in inspect.signature(self.parse).parameters
+
 
 def format_argument(text: str) -> Reader | str:
     """An argument that names a format; `AUTO` is left as it is.
@@ -93,7 +98,7 @@ def format_argument(text: str) -> Reader | str:
 
 
 def suggested(path: str) -> tuple[Reader, str]:
-    """What reads a file whose first lines are looked at, and the source of an expression that does the same in Python."""
+    """What reads a file, by its first lines, and the source of an expression that does the same in Python."""
     try:
         expression = logs.Pattern.suggest(next(batches_of(Path(path), _SAMPLE), []))
     except ValueError as error:

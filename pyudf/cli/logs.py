@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,9 +33,9 @@ examples:
   203.0.113.7 - - [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326
   203.0.113.9 - frank [10/Oct/2000:13:55:39 -0700] "GET / HTTP/1.0" 304 -
   $ pyudf logs access.log --format common
-  remote_addr,remote_user,time_local,time_local_offset,request,status,body_bytes_sent
-  203.0.113.7,,2000-10-10 20:55:36.000000Z,-420,GET /a.gif HTTP/1.0,200,2326
-  203.0.113.9,frank,2000-10-10 20:55:39.000000Z,-420,GET / HTTP/1.0,304,
+  remote_addr,remote_logname,remote_user,time_local,time_local_offset,request,status,body_bytes_sent
+  203.0.113.7,,,2000-10-10 20:55:36.000000Z,-420,GET /a.gif HTTP/1.0,200,2326
+  203.0.113.9,,frank,2000-10-10 20:55:39.000000Z,-420,GET / HTTP/1.0,304,
   $ cat app.log
   user 7 logged in
   user 12 logged in
@@ -112,6 +113,8 @@ def _check(args: argparse.Namespace) -> None:
         args.parser.error("--message names the column that --templates mines of a --format: all three, or no --message")
     if args.errors and args.format is None:
         args.parser.error("--errors needs a --format: without one every line fits")
+    if args.year and not (isinstance(args.format, Reader) and args.format.takes("year")):
+        args.parser.error("--year is for times that have none: --format syslog, --format glog")
     for path in filter(None, (args.output, args.errors)):
         check_writable(path)
     for path in args.files:
@@ -185,21 +188,16 @@ def _lines(path: str, stream: Any, whole: bool) -> Iterator[Any]:
             yield batch
         if batch is None:
             yield lines_of(b"")
-    except (EOFError, ValueError, *_broken()) as error:
-        raise ValueError(f"{path}: {error}") from error
-
-
-def _broken() -> tuple[type[Exception], ...]:
-    """What reading a compressed file may raise where it is broken."""
-    found: list[type[Exception]] = [__import__("zlib").error]
-    with contextlib.suppress(ImportError):
-        found.append(require("zstandard", "logs").ZstdError)
-    return tuple(found)
+    except Exception as error:
+        if isinstance(error, (EOFError, ValueError, zlib.error)) or type(error).__name__ == "ZstdError":
+            raise ValueError(f"{path}: {error}") from error
+        raise
 
 
 def _tables(args: argparse.Namespace, seen: _Seen, put_errors: Any, show: Show) -> Iterator[ParsedTable]:
     """The rows of all files, a number at a time; on the way, what is wrong is counted and written."""
     reader: Reader = args.format
+    columns: tuple[str, ...] = ()
     options = {"unescape": args.unescape, "workers": args.workers, **({"year": args.year} if args.year else {})}
     for path, before, lines in _batches(args, reader.rows_of is not None, show):
         try:
@@ -209,6 +207,9 @@ def _tables(args: argparse.Namespace, seen: _Seen, put_errors: Any, show: Show) 
         rows = lines if reader.rows_of is None else reader.rows_of(lines, len(table))
         if len(table) and not seen.lines and not table.ok.any():
             raise ValueError(_none_fits(path, table, rows))
+        if columns and table.columns != columns:
+            raise ValueError(f"{path} has the columns {', '.join(table.columns)}; before were {', '.join(columns)}")
+        columns = table.columns
         seen.add(lines)
         seen.wrong.update(zip(table.errors["field"], table.errors["reason"], strict=True))
         if put_errors is not None:

@@ -12,6 +12,17 @@ COMBINED = Pattern.apache(_apache.COMBINED)
 VHOST_COMBINED = Pattern.apache(_apache.VHOST_COMBINED)
 
 __all__ = [
-    *("COMBINED", "COMMON", "MASKS", "VHOST_COMBINED", "Drain", "ParsedTable", "Pattern"),
-    *("alb", "cef", "glog", "syslog", "vpc_flow", "w3c"),
+    "COMBINED",
+    "COMMON",
+    "MASKS",
+    "VHOST_COMBINED",
+    "Drain",
+    "ParsedTable",
+    "Pattern",
+    "alb",
+    "cef",
+    "glog",
+    "syslog",
+    "vpc_flow",
+    "w3c",
 ]
