@@ -272,31 +272,31 @@ bool Machine::go_on(const Choice& choice, std::uint32_t& pc, const char*& at) {
   return true;
 }
 
-bool Machine::start_remembering() {
-  const std::size_t bits = program_->n_choices * line_.places();
-  if (bits > kMostRemembered) return false;
-  visited_.assign(bits / 64 + 1, 0);
-  won_.assign(bits / 64 + 1, 0);
-  known_.assign(program_->ops.size(), {});
-  trail_.clear();
-  for (Choice& choice : choices_) choice.trail = 0;
-  for (Atomic& atomic : atomics_) atomic.trail = 0;
-  return remembering_ = true;
-}
-
 /// Whether the search may go on, after looking at so many bytes in a way that nothing is remembered of.
 bool Machine::may_go_on(std::int64_t scanned) {
-  if (!remembering_) return turns_ < kTurnsUnremembered || start_remembering();
+  if (!remembering_) return turns_ < kTurnsUnremembered;
   scanned_ += scanned;
   return scanned_ <= kMostScans * static_cast<std::int64_t>(line_.places() + kTurnsUnremembered);
+}
+
+/// What is known of the run of an op's set that goes through a place: bytes that have been looked at are not again.
+Machine::Known& Machine::go_through(std::uint32_t pc, const char* at) {
+  Known& known = known_[pc];
+  if (known.begin && at >= known.begin && at <= known.stop) return known;
+  const ByteSet& set = program_->sets[program_->ops[pc].set];
+  const bool before = known.begin && at < known.begin;
+  const char* const stop = set.skip(at, before ? known.begin : line_.end, line_.readable);
+  if (before && stop == known.begin)
+    known.begin = at;
+  else
+    known = {at, before ? set.skip(stop, line_.end, line_.readable) : stop, nullptr, known.tried};
+  return known;
 }
 
 /// A run that has been gone through from a byte before need not be gone through again.
 bool Machine::run_of_set(std::uint32_t pc, const char*& at, const char*& wrong) {
   const Op& op = program_->ops[pc];
-  Known& known = known_[pc];
-  if (!known.begin || at < known.begin || at > known.stop)
-    known = {at, program_->sets[op.set].skip(at, line_.end, line_.readable), nullptr, nullptr};
+  const Known& known = go_through(pc, at);
   wrong = known.stop;
   if (static_cast<std::size_t>(known.stop - at) < op.a) return false;
   if (op.slot >= 0) take(op.slot, at, known.stop);
@@ -309,13 +309,8 @@ const char* Machine::first_of_span(std::uint32_t pc, const char* at, const char*
   const Op& op = program_->ops[pc];
   const char* stop = nullptr;
   if (remembering_ && op.b == kEndless && atomics_.empty()) {
-    Known& known = known_[pc];
-    if (known.begin && at >= known.begin && at <= known.stop) {
-      stop = known.low ? std::min(known.stop, known.low - 1) : known.stop;
-    } else {
-      stop = program_->sets[op.set].skip(at, line_.end, line_.readable);
-      known = {at, stop, nullptr, nullptr};
-    }
+    const Known& known = go_through(pc, at);
+    stop = known.low ? std::min(known.stop, known.low - 1) : known.stop;
     wrong = known.stop;
   } else {
     stop = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
@@ -403,26 +398,38 @@ Outcome Machine::run_with_choices() {
     } else if (may_go_on(0) && turn_back(pc, at)) {
       continue;
     }
-    outcome_.gave_up = !choices_.empty();
+    outcome_.gave_up = !may_go_on(0);
     captures_ = farthest_;
     return outcome_;
   }
 }
 
-Outcome Machine::run(const Program& program, const Line& line) {
-  captures_.assign(program.n_captures, {});
-  registers_.assign(program.n_registers, nullptr);
-  program_ = &program;
-  line_ = line;
-  choices_.clear();
-  if (program.is_straight()) return run_straight();
+void Machine::begin_search() {
+  captures_.assign(program_->n_captures, {});
+  registers_.assign(program_->n_registers, nullptr);
   outcome_ = {};
   farthest_ = captures_;
+  choices_.clear();
   undo_.clear();
   trail_.clear();
   atomics_.clear();
   turns_ = scanned_ = 0;
+}
+
+Outcome Machine::run(const Program& program, const Line& line) {
+  program_ = &program;
+  line_ = line;
   remembering_ = false;
+  begin_search();
+  if (program.is_straight()) return run_straight();
+  const Outcome outcome = run_with_choices();
+  const std::size_t bits = program.n_choices * line_.places();
+  if (!outcome.gave_up || bits > kMostRemembered) return outcome;
+  visited_.assign(bits / 64 + 1, 0);
+  won_.assign(bits / 64 + 1, 0);
+  known_.assign(program.ops.size(), {});
+  remembering_ = true;
+  begin_search();
   return run_with_choices();
 }
 

@@ -35,7 +35,7 @@ struct Outcome {
 /// Memory for running programs over lines, one for each thread.
 ///
 /// Of the ways in which a program fits a line it finds the one that a backtracking search finds first. A search that
-/// turns back often remembers where each step was tried in vain: no step is tried twice at one place.
+/// turns back often is begun anew and remembers where each step was tried in vain: no step is tried twice at one place.
 class Machine {
  public:
   /// Captures hold what was taken until the next run; where the line does not fit, what had been taken when it fitted
@@ -78,6 +78,7 @@ class Machine {
   Outcome run_straight();
   Outcome run_with_choices();
   bool step(const Op& op, const char*& at, const char*& wrong);
+  Known& go_through(std::uint32_t pc, const char* at);
   bool run_of_set(std::uint32_t pc, const char*& at, const char*& wrong);
   Way choose(std::uint32_t& pc, const char*& at, const char*& wrong);
   const char* first_of_span(std::uint32_t pc, const char* at, const char*& wrong);
@@ -98,7 +99,7 @@ class Machine {
   bool next_candidate(Choice& choice, const char*& at);
   void exhausted(const Choice& choice);
   bool may_go_on(std::int64_t scanned);
-  bool start_remembering();
+  void begin_search();
 
   const Program* program_ = nullptr;
   Line line_{};

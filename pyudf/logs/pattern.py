@@ -102,8 +102,8 @@ class Pattern:
         escape : {'default', 'json', 'none'}
             As in the directive.
         types : mapping of str to str, optional
-            Types of columns (`int`, `float`, `text`, `ip`, `duration`, `timestamp[us]`, `timestamp[us]:%d/%b/%Y`); known
-            variables have theirs.
+            Types of columns (`int`, `float`, `text`, `ip`, `duration`, `timestamp[us]`, `timestamp[us]:%d/%b/%Y`);
+            known variables have theirs.
 
         Returns
         -------

@@ -101,7 +101,7 @@ class Compiler:
         """An Until, captured or not, and a literal behind it, as one step; how many elements that were."""
         element, number = body[at], -1
         if isinstance(element, Capture) and len(element.body) == 1:
-            element, number = element.body[0], element.number
+            number, element = element.number, element.body[0]
         behind = body[at + 1] if at + 1 < len(body) else None
         if not isinstance(element, Until) or element.least or not isinstance(behind, Literal) or not behind.text:
             return 0
@@ -124,7 +124,7 @@ class Compiler:
         self.field = self.names.get(number, self.field)
 
     def element(self, element: Element, follow: First, slot: int = -1) -> None:
-        SIMPLE[type(element)](self, element, follow, slot)
+        EMITTERS[type(element)](self, element, follow, slot)
 
     def literal(self, element: Literal, follow: First, slot: int) -> None:
         if element.text:
@@ -278,7 +278,7 @@ class Compiler:
         self.emit("commit")
 
 
-SIMPLE = {
+EMITTERS: dict[type, Callable[..., None]] = {
     Literal: Compiler.literal,
     Spaces: Compiler.spaces,
     Span: Compiler.span,
@@ -337,9 +337,9 @@ def compiled(layout: Layout, outputs: Mapping[str, int]) -> Program:
 
 
 def packed(compiler: Compiler, columns: tuple[Column, ...], outputs: Mapping[str, int]) -> bytes:
-    captures = max((number for column in columns for number in column.captures), default=-1)
-    captures = max(captures, *(step.slot for step in compiler.steps))
-    out = [MAGIC, struct.pack("<II", captures + 1, compiler.registers), counted(bytes(compiler.pool))]
+    last = max((number for column in columns for number in column.captures), default=-1)
+    last = max(last, *(step.slot for step in compiler.steps))
+    out = [MAGIC, struct.pack("<II", last + 1, compiler.registers), counted(bytes(compiler.pool))]
     out.append(struct.pack("<I", len(compiler.sets)))
     out += [sum(1 << byte for byte in allowed).to_bytes(32, "little") for allowed in compiler.sets]
     out.append(struct.pack("<I", len(compiler.steps)))

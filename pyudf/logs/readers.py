@@ -47,8 +47,8 @@ def syslog(source: Any, *, rfc: str = "auto", year: int | None = None, **options
     -------
     ParsedTable
         Columns `facility` and `severity` (numbers by RFC 5424, tables 1 and 2; missing where a line has no priority),
-        `timestamp` and `timestamp_offset`, `hostname`, `app_name`, `procid`, `message`, and those of RFC 5424: `version`,
-        `msgid`, `structured_data`.
+        `timestamp` and `timestamp_offset`, `hostname`, `app_name`, `procid`, `message`, and those of RFC 5424:
+        `version`, `msgid`, `structured_data`.
 
     References
     ----------
@@ -231,13 +231,13 @@ def w3c(source: Any, **options: Unpack[Options]) -> ParsedTable:
 def _fields_of(lines: Lines, directives: Any) -> str:
     """The #Fields directive, which all parts of a log have in common."""
     found: dict[str, int] = {}
-    for row in np.flatnonzero(directives):
-        text = (lines[int(row)] or b"").decode(errors="replace")
+    for row in np.flatnonzero(directives).tolist():
+        text = (lines[row] or b"").decode(errors="replace")
         if text.startswith("#Fields:"):
-            found.setdefault(" ".join(text.split()), int(row))
+            found.setdefault(" ".join(text.split()), row)
     if not found:
         raise ValueError("the source has no line '#Fields: …' that names its columns")
     if len(found) > 1:
-        row = [*found.values()][1]
-        raise ValueError(f"line {row}: the fields are others from here on; parse the part that begins here by itself")
+        other = [*found.values()][1]
+        raise ValueError(f"line {other}: the fields are others from here on; parse the part that begins here by itself")
     return next(iter(found))

@@ -134,7 +134,7 @@ def converted(text, kind):
     """One value of a type; a ValueError if it is none."""
     if kind == "text":
         return text.decode("utf-8", "replace")
-    written = text.decode("ascii")
+    written = text.decode()
     if kind.startswith("timestamp:"):
         return timestamp(written, kind.removeprefix("timestamp:"))
     return {"int": integer, "float": number, "ip": address, "duration": duration}[kind](written)
@@ -234,7 +234,10 @@ def glog(written, year):
 def epoch(written, unit):
     if not re.fullmatch(r"-?\d+(\.\d+)?", written, re.ASCII):
         raise ValueError(written)
-    return math.trunc(Decimal(written) * unit), None
+    value = math.trunc(Decimal(written) * unit)
+    if not -(2**63) <= value < 2**63:
+        raise OverflowError(written)
+    return value, None
 
 
 def timestamp(written, kind):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pyudf.logs.formats.delimited import DIGITS, LETTERS, SENT, WORD, Builder, Value, built, value
 from pyudf.logs.elements import Layout
+from pyudf.logs.formats.delimited import DIGITS, LETTERS, SENT, WORD, Builder, Value, built, value
 from pyudf.logs.typenames import DIRECTIVES
 
 COMMON = '%h %l %u %t "%r" %>s %b'

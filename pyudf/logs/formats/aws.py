@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pyudf.logs.formats import regex
 from pyudf.logs.elements import ALL, Capture, Column, Element, Layout, Literal, Span
+from pyudf.logs.formats import regex
 from pyudf.logs.typenames import dashed, typed
 
 # Name -> type, as they stand; a name in quotes is a value in quotes, one with a colon an address and its port.

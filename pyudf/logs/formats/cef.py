@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
+from pyudf.logs.formats import regex
 
 NAMES = ("device_vendor", "device_product", "device_version", "event_class_id", "name", "severity")
 HEADER = (

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from pyudf.logs.elements import Layout, Spaces, Until
 from pyudf.logs.formats.regex import Body, Names, Reader, clash
-from pyudf.logs.typenames import canonical, typed
 from pyudf.logs.formats.whole import settled
+from pyudf.logs.typenames import canonical, typed
 
 FIELD = re.compile(r"<(?P<name>[^<>:]+)(?::(?P<type>[^<>]+))?>")
 BLANKS = re.compile(r" +")

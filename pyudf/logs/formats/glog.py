@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
+from pyudf.logs.formats import regex
 
 HEADER = (
     r"^(?P<level>[A-Z])(?P<timestamp>(?:[0-9]{4})?[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?) +"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pyudf.logs.formats.delimited import CONTROL, SENT, WORD, Builder, Value, built, value
 from pyudf.logs.elements import ALL, Layout
+from pyudf.logs.formats.delimited import CONTROL, SENT, WORD, Builder, Value, built, value
 
 COMBINED = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'

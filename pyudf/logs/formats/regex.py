@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pyudf.logs.formats import charset
-from pyudf.logs.formats.charset import Charset
 from pyudf.logs.elements import (
     ALL,
     Atomic,
@@ -28,8 +26,10 @@ from pyudf.logs.elements import (
     Span,
     Until,
 )
-from pyudf.logs.typenames import typed
+from pyudf.logs.formats import charset
+from pyudf.logs.formats.charset import Charset
 from pyudf.logs.formats.whole import WHOLE, settled
+from pyudf.logs.typenames import typed
 
 Body = tuple[Element, ...]
 NONE: Body = (Either(()),)

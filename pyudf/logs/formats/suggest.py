@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from pyudf.logs.formats import apache, aws, cef, dissect, glog, syslog, w3c
 from pyudf.logs.elements import Layout
+from pyudf.logs.formats import apache, aws, cef, dissect, glog, syslog, w3c
 
 # Counts the lines of a sample that fit a layout.
 Fits = Callable[[Layout, Sequence[bytes]], int]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pyudf.logs.formats import regex
 from pyudf.logs.elements import Layout
+from pyudf.logs.formats import regex
 from pyudf.logs.typenames import dashed
 
 PRIORITY = r"<(?P<priority>19[01]|1[0-8][0-9]|[1-9]?[0-9])>"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pyudf.logs.formats.charset import CONTINUATION
 from pyudf.logs.elements import ALL, Atomic, Capture, Either, Element, Literal, Optional, Peek, Repeat, Span
+from pyudf.logs.formats.charset import CONTINUATION
 
 # Not within a character: where a search starts, and where what takes bytes of several may stop on its way.
 WHOLE = Peek(bytes(sorted(set(ALL) - set(CONTINUATION))), ahead=True, edge=True)
