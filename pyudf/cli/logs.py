@@ -57,7 +57,8 @@ formats:
   alb  cef  glog  syslog  vpc_flow  w3c
 
 files:
-  FILE may be compressed by gzip or Zstandard, and larger than memory; - is standard input.
+  FILE may be compressed by gzip or Zstandard, and larger than memory but for w3c and vpc_flow;
+  - is standard input.
   Written are .csv .tsv .parquet .arrow .feather .ipc (Arrow IPC file) .arrows (Arrow IPC stream),
   each as a whole when the work is done.
   A line that does not fit costs itself alone: its row has the fields before the place where it
