@@ -10,11 +10,13 @@ import importlib.util
 import os
 import random
 import re
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -25,6 +27,7 @@ from corpus import SEED
 
 from pyudf import logs
 
+RESULTS = Path(__file__).resolve().parent / "results"
 LINES = 200_000
 ROUNDS = 5
 SLOW = 20_000  # lines for ways that take seconds; their rate is what is compared
@@ -151,6 +154,13 @@ def _by_duckdb(lines: Any) -> Callable[[], Any]:
     return lambda: con.sql(query).to_arrow_table()
 
 
+def _duckdb_columns(table: Any) -> dict[str, Any]:
+    columns = {name: table.column(name).to_pylist() for name in COMPARED}
+    columns["time_local"] = [int(stamp.timestamp()) for stamp in columns["time_local"]]
+    columns["body_bytes_sent"] = [-1 if size is None else size for size in columns["body_bytes_sent"]]
+    return columns
+
+
 def _by_pygrok(lines: list[str]) -> Callable[[], Any]:
     from pygrok import Grok
 
@@ -164,6 +174,29 @@ def _by_apachelogs(lines: list[str]) -> Callable[[], Any]:
 
     parser = LogParser(FORMAT)
     return lambda: [parser.parse(line) for line in lines]
+
+
+def _pygrok_columns(rows: list[Any]) -> dict[str, Any]:
+    """What COMBINEDAPACHELOG has under other names, as text."""
+    quoted = {"http_referer": "referrer", "http_user_agent": "agent"}
+    columns: dict[str, Any] = {name: [row[theirs].strip('"') for row in rows] for name, theirs in quoted.items()}
+    columns["remote_addr"] = [row["clientip"] for row in rows]
+    columns["request"] = [f"{row['verb']} {row['request']} HTTP/{row['httpversion']}" for row in rows]
+    columns["status"] = [int(row["response"]) for row in rows]
+    columns["body_bytes_sent"] = [int(row["bytes"] or -1) for row in rows]
+    return columns
+
+
+def _apachelogs_columns(rows: list[Any]) -> dict[str, Any]:
+    return {
+        "remote_addr": [row.remote_host for row in rows],
+        "time_local": [int(row.request_time.timestamp()) for row in rows],
+        "request": [row.request_line for row in rows],
+        "status": [row.final_status for row in rows],
+        "body_bytes_sent": [-1 if row.bytes_sent is None else row.bytes_sent for row in rows],
+        "http_referer": [row.headers_in["Referer"] or "-" for row in rows],
+        "http_user_agent": [row.headers_in["User-Agent"] or "-" for row in rows],
+    }
 
 
 def parsing(lines: int) -> Iterator[Way]:
@@ -186,7 +219,7 @@ def parsing(lines: int) -> Iterator[Way]:
 
 
 def check_parsing(lines: int) -> None:
-    """Stop where `re` or Polars give another value than pyudf."""
+    """Stop where another gives another value than pyudf; what a peer does not have is left out."""
     texts = access_log(lines)
     table = logs.COMBINED.parse("\n".join(texts).encode(), workers=1)
     ours = {name: table[name] for name in COMPARED}
@@ -196,8 +229,15 @@ def check_parsing(lines: int) -> None:
     others = {"re": _by_re(texts)}
     if installed("polars"):
         others["Polars"] = _polars_columns(_by_polars(texts)())
+    if installed("duckdb") and installed("pyarrow"):
+        others["DuckDB"] = _duckdb_columns(_by_duckdb(texts)())
+    if installed("pygrok"):
+        others["pygrok"] = _pygrok_columns(_by_pygrok(texts)())
+    if installed("apachelogs"):
+        others["apachelogs"] = _apachelogs_columns(_by_apachelogs(texts)())
     for peer, theirs in others.items():
-        for name, values in ours.items():
+        for name in theirs.keys() & ours.keys():
+            values = ours[name]
             expected = ["-" if value is None else value for value in values]
             if list(theirs[name]) != expected:
                 row = next(i for i, (a, b) in enumerate(zip(theirs[name], expected, strict=True)) if a != b)
@@ -234,33 +274,41 @@ def check_mining(lines: int) -> None:
         sys.exit("drain3 makes other groups")
 
 
-def run(title: str, ways: list[Way], size: float) -> None:
-    """Time the ways in turn and print what each does in a second; `size`: bytes of a line."""
-    best = dict.fromkeys(range(len(ways)), float("inf"))
+def run(title: str, ways: list[Way], size: float) -> list[report.Record]:
+    """Time the ways in turn, and print what each does in a second; `size`: bytes of a line."""
+    taken: list[list[float]] = [[] for _ in ways]
     for _ in range(ROUNDS):
-        for at, way in enumerate(ways):
+        for times, way in zip(taken, ways, strict=True):
             start = time.perf_counter()
             way.call()
-            best[at] = min(best[at], (time.perf_counter() - start) / way.lines)
+            times.append((time.perf_counter() - start) / way.lines)
     print(f"\n{title:<28} {'MB/s':>8} {'lines/s':>12} {'ratio':>8}   ratio: its time over pyudf's")
-    for at, way in enumerate(ways):
-        ratio = best[at] / best[0]
-        print(f"{way.name:<28} {size / best[at] / 1e6:8.1f} {1 / best[at]:12,.0f} {ratio:8.2f}", flush=True)
+    records = []
+    for way, times in zip(ways, taken, strict=True):
+        best, ratio = min(times), min(times) / min(taken[0])
+        print(f"{way.name:<28} {size / best / 1e6:8.1f} {1 / best:12,.0f} {ratio:8.2f}", flush=True)
+        row = {"group": title, "case": way.name, "lines": way.lines, "bytes_per_line": size, "ratio": ratio}
+        records.append({**row, "seconds_per_line": {"minimum": best, "median": statistics.median(times)}})
+    return records
 
 
 def main() -> None:
-    """Compare, then time."""
+    """Compare, then time, then save."""
     parser = argparse.ArgumentParser(description="Time log parsing beside others; answers are compared first.")
     parser.add_argument("--lines", type=int, default=LINES, help=f"default: {LINES:,}")
+    parser.add_argument("--output", type=Path, default=RESULTS / "logs.json")
     args = parser.parse_args()
-    report.print_facts(report.facts())
+    machine = report.facts()
+    report.print_facts(machine)
     check_parsing(min(args.lines, SLOW))
     texts = access_log(args.lines)
-    run("combined format to Arrow", list(parsing(args.lines)), sum(map(len, texts)) / len(texts) + 1)
+    records = run("combined format to Arrow", list(parsing(args.lines)), sum(map(len, texts)) / len(texts) + 1)
     if installed("drain3"):
         check_mining(min(args.lines, SLOW))
     texts = messages(args.lines)
-    run("templates", list(mining(args.lines)), sum(map(len, texts)) / len(texts) + 1)
+    records += run("templates", list(mining(args.lines)), sum(map(len, texts)) / len(texts) + 1)
+    report.save(args.output, machine, records, [])
+    print(f"\nsaved {args.output}")
 
 
 if __name__ == "__main__":
