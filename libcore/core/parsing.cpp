@@ -64,6 +64,7 @@ class LineParser {
     const std::string_view text = call_.lines[row];
     line_ = {text.data(), text.data() + text.size(), call_.lines.data + call_.lines.size};
     ascii_ = is_ascii(reinterpret_cast<const std::uint8_t*>(text.data()), static_cast<std::int64_t>(text.size()));
+    as_it_stands_ = (ascii_ || call_.invalid_utf8 == InvalidUtf8::bytes) && !call_.unescapes;
     LineError farthest{row, -1, -1, 0, 0};
     for (std::size_t i = 0; i < call_.programs.size(); ++i) {
       const LineError error = fit(*call_.programs[i], static_cast<std::int32_t>(i));
@@ -147,6 +148,11 @@ class LineParser {
     const bool in_line = text.data() >= line_.begin && text.data() <= line_.end;
     wrong = in_line ? text.data() - line_.begin : 0;
     to.missing[row_] = 0;
+    if (column.type == ColumnType::text_ && as_it_stands_ && in_line &&
+        static_cast<std::int64_t>(text.size()) < kWindow) {
+      put(to, text, true);
+      return Reason::no_fit;
+    }
     if (is_text(column.type)) return write_text(column, to, text, in_line, wrong);
     return write_value(column, to, text) ? Reason::no_fit : Reason::no_value;
   }
@@ -215,6 +221,7 @@ class LineParser {
   logs::Machine machine_;
   logs::Line line_{};
   bool ascii_ = true;
+  bool as_it_stands_ = true;  // texts of the line need no look
   std::int64_t row_ = 0;
   TaskOutput* out_ = nullptr;
   std::string joined_, unescaped_, repaired_;
