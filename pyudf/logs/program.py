@@ -56,11 +56,11 @@ def members(allowed: bytes) -> str:
         return "any byte"
     others = bytes(sorted(set(ALL) - set(allowed)))
     few, words = (others, "any byte but ") if len(others) < len(allowed) else (allowed, "one of ")
-    runs = ""
+    runs, inside = "", frozenset(few)
     for byte in few:
-        begins, goes_on = byte - 1 not in few, byte + 1 in few
+        begins, goes_on = byte - 1 not in inside, byte + 1 in inside
         text = repr(bytes([byte]))[2:-1]
-        runs += text if begins else "" if goes_on else f"-{text}" if byte - 2 in few else text
+        runs += text if begins else "" if goes_on else f"-{text}" if byte - 2 in inside else text
     return words + runs
 
 
