@@ -54,13 +54,13 @@ def members(allowed: bytes) -> str:
     """A set of bytes in words: those that are in, or those that are not, whichever are fewer."""
     if len(allowed) == len(ALL):
         return "any byte"
-    others = bytes(sorted(set(ALL) - set(allowed)))
-    few, words = (others, "any byte but ") if len(others) < len(allowed) else (allowed, "one of ")
-    runs, inside = "", frozenset(few)
-    for byte in few:
-        begins, goes_on = byte - 1 not in inside, byte + 1 in inside
+    others = set(ALL) - set(allowed)
+    few, words = (others, "any byte but ") if len(others) < len(allowed) else (set(allowed), "one of ")
+    runs = ""
+    for byte in sorted(few):
+        begins, goes_on = byte - 1 not in few, byte + 1 in few
         text = repr(bytes([byte]))[2:-1]
-        runs += text if begins else "" if goes_on else f"-{text}" if byte - 2 in inside else text
+        runs += text if begins else "" if goes_on else f"-{text}" if byte - 2 in few else text
     return words + runs
 
 
