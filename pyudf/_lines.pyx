@@ -84,6 +84,11 @@ cdef class Lines:
         """The bytes of memory that the lines lie in."""
         return self.lines.size
 
+    @property
+    def extent(self):
+        """The bytes from where the first line begins to where the last one ends."""
+        return int(self.ends[-1] - self.begins[0]) if self.lines.n else 0
+
     def memory(self):
         """The bytes that the lines lie in, as an array."""
         cdef cnp.npy_intp size = self.lines.size
