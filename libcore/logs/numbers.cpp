@@ -12,7 +12,7 @@ namespace pyudf::logs {
 namespace {
 
 /// A number of up to so many digits and no more than a double holds exactly.
-constexpr int kExactDigits = 15;
+constexpr std::size_t kExactDigits = 15;
 constexpr std::array<double, kExactDigits + 1> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                        1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
@@ -20,6 +20,7 @@ constexpr std::array<double, kExactDigits + 1> kPowers{1e0, 1e1, 1e2,  1e3,  1e4
 bool read_short(std::string_view text, double& value) noexcept {
   std::int64_t digits = 0;
   int n = 0, behind_point = -1;
+  if (text.size() > kExactDigits + 1) return false;
   for (const char c : text) {
     if (is_digit(c)) {
       digits = digits * 10 + (c - '0');
@@ -30,7 +31,7 @@ bool read_short(std::string_view text, double& value) noexcept {
       return false;
     }
   }
-  if (n == 0 || n > kExactDigits) return false;
+  if (n == 0 || n > static_cast<int>(kExactDigits)) return false;
   value = static_cast<double>(digits) / kPowers[static_cast<std::size_t>(behind_point < 0 ? 0 : n - behind_point)];
   return true;
 }
