@@ -8,7 +8,7 @@ from libc.string cimport memset, strdup
 cimport numpy as cnp
 
 from pyudf._abi cimport ArrowArray, ArrowArrayStream, ArrowSchema
-from pyudf._arrow cimport give_back
+from pyudf._arrow cimport give_back, new_array, new_schema, schema_capsule
 
 cdef extern from "Python.h":
     void Py_INCREF(object)
@@ -38,10 +38,8 @@ cdef class Frame:
 
     def schema(self):
         """A capsule of the type: a struct of the columns."""
-        cdef ArrowSchema* schema = <ArrowSchema*>calloc(1, sizeof(ArrowSchema))
-        if schema == NULL:
-            raise MemoryError("no memory for an Arrow schema")
-        capsule = PyCapsule_New(schema, "arrow_schema", free_schema_capsule)
+        cdef ArrowSchema* schema = new_schema()
+        capsule = schema_capsule(schema)
         fill_schema(self, schema)
         return capsule
 
@@ -69,9 +67,7 @@ cdef int fill_schema(Frame frame, ArrowSchema* schema) except -1:
     schema.n_children = n
     for i in range(n):
         column = frame.columns[i]
-        schema.children[i] = <ArrowSchema*>calloc(1, sizeof(ArrowSchema))
-        if schema.children[i] == NULL:
-            raise MemoryError("no memory for an Arrow schema")
+        schema.children[i] = new_schema()
         schema.children[i].format = strdup(column.format.encode())
         schema.children[i].name = strdup(column.name.encode())
         schema.children[i].flags = 2  # nullable
@@ -88,9 +84,7 @@ cdef int fill_array(Frame frame, ArrowArray* array) except -1:
         raise MemoryError("no memory for an Arrow array")
     array.n_children = n
     for i in range(n):
-        array.children[i] = <ArrowArray*>calloc(1, sizeof(ArrowArray))
-        if array.children[i] == NULL:
-            raise MemoryError("no memory for an Arrow array")
+        array.children[i] = new_array()
         fill_column(frame.columns[i], array.children[i])
     return 0
 
@@ -167,13 +161,6 @@ cdef void release_array(ArrowArray* array) noexcept nogil:
     if array.private_data != NULL:
         give_back(array.private_data)
     array.release = NULL
-
-
-cdef void free_schema_capsule(object capsule) noexcept:
-    cdef ArrowSchema* schema = <ArrowSchema*>PyCapsule_GetPointer(capsule, "arrow_schema")
-    if schema.release != NULL:
-        schema.release(schema)
-    free(schema)
 
 
 cdef void free_stream_capsule(object capsule) noexcept:

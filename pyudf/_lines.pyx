@@ -3,6 +3,7 @@
 """Finds the lines of buffers in place, and lays the rows of columns of text one behind the other."""
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy
 
@@ -83,6 +84,11 @@ cdef class Lines:
         """The bytes of memory that the lines lie in."""
         return self.lines.size
 
+    @property
+    def extent(self):
+        """The bytes from where the first line begins to where the last one ends."""
+        return int(self.ends[-1] - self.begins[0]) if self.lines.n else 0
+
     def memory(self):
         """The bytes that the lines lie in, as an array."""
         cdef cnp.npy_intp size = self.lines.size
@@ -142,17 +148,15 @@ def of_column(values, str argument):
     cdef Lines lines = Lines()
     column.text.read_as(PYUDF_BINARY if column.unit == "bytes" else PYUDF_UTF8)
     ends, present = np.empty(n, np.int64), np.empty(n, np.uint8)
-    cdef list pieces = [np.empty(0, np.uint8)]
-    cdef int64_t at = 0
-    cdef cnp.ndarray memory
+    cdef Room room = Room()
     for i in range(0, n, BLOCK):
-        at = _take_block(column, i, min(BLOCK, n - i), at, <int64_t*>cnp.PyArray_DATA(ends),
-                         <uint8_t*>cnp.PyArray_DATA(present), pieces)
-    lines.source = memory = np.concatenate(pieces)
+        room.take_block(column, i, min(BLOCK, n - i), <int64_t*>cnp.PyArray_DATA(ends),
+                        <uint8_t*>cnp.PyArray_DATA(present))
+    lines.source = room
     lines.ends = ends
     lines.begins = np.concatenate([np.zeros(1, np.int64), ends])[:n]
     lines.present = None if present.all() else present
-    lines.point(<const char*>cnp.PyArray_DATA(memory), len(memory))
+    lines.point(room.data, room.size)
     return lines
 
 
@@ -160,25 +164,41 @@ cdef enum:
     BLOCK = 4096
 
 
-cdef int64_t _take_block(Column column, Py_ssize_t begin, Py_ssize_t n, int64_t at, int64_t* ends, uint8_t* present,
-                         list pieces) except -1:
-    """Copies some rows into a piece of memory; gives where they end in all of them together."""
-    cdef Arena arena
-    cdef cnp.ndarray block = np.empty(n * sizeof(pyudf_text), np.uint8), piece
-    cdef pyudf_text* texts = <pyudf_text*>cnp.PyArray_DATA(block)
-    cdef Py_ssize_t i
-    cdef int64_t size = 0
-    cdef char* to
-    column.text.read(begin, n, texts, arena)
-    for i in range(n):
-        size += texts[i].size
-    piece = np.empty(size, np.uint8)
-    to = <char*>cnp.PyArray_DATA(piece)
-    for i in range(n):
-        present[begin + i] = texts[i].data != NULL
-        memcpy(to, texts[i].data, texts[i].size)
-        to += texts[i].size
-        at += texts[i].size
-        ends[begin + i] = at
-    pieces.append(piece)
-    return at
+cdef class Room:
+    """Memory that grows, in place where the system can move pages."""
+    cdef char* data
+    cdef int64_t size, capacity
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.data)
+
+    cdef char* more(self, int64_t bytes_) except NULL:
+        cdef char* grown
+        if self.data == NULL or self.size + bytes_ > self.capacity:
+            self.capacity = max(self.size + bytes_, self.capacity + self.capacity // 2, 4096)
+            grown = <char*>PyMem_RawRealloc(self.data, self.capacity)
+            if grown == NULL:
+                raise MemoryError(f"no memory for {self.capacity} bytes of lines")
+            self.data = grown
+        return self.data + self.size
+
+    cdef int take_block(self, Column column, Py_ssize_t begin, Py_ssize_t n, int64_t* ends,
+                        uint8_t* present) except -1:
+        """Copies some rows behind those before."""
+        cdef Arena arena
+        cdef cnp.ndarray block = np.empty(n * sizeof(pyudf_text), np.uint8)
+        cdef pyudf_text* texts = <pyudf_text*>cnp.PyArray_DATA(block)
+        cdef Py_ssize_t i
+        cdef int64_t size = 0
+        cdef char* to
+        column.text.read(begin, n, texts, arena)
+        for i in range(n):
+            size += texts[i].size
+        to = self.more(size)
+        for i in range(n):
+            present[begin + i] = texts[i].data != NULL
+            memcpy(to, texts[i].data, texts[i].size)
+            to += texts[i].size
+            self.size += texts[i].size
+            ends[begin + i] = self.size
+        return 0

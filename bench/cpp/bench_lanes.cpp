@@ -69,7 +69,7 @@ void run(benchmark::State& state, simd::Target name, Count count) {
   const Target& target = current_target();
   const Column left(state.range(0), kQueries), right(state.range(0), kTexts);
   const Alphabet alphabet = alphabet_of(right);
-  const Slab slab(right.texts(), right.n(), alphabet, target.vector_bytes, 8);
+  const Slab slab(right.texts(), right.n(), alphabet, target.vectors, 8);
   const Queries coded(left.texts(), left.n(), alphabet);
   const std::vector<Query> queries = in_order(coded);
   const Run* const runs = target.run[static_cast<int>(count)];
@@ -95,17 +95,15 @@ int main(int argc, char** argv) {
   constexpr struct {
     Count count;
     const char* name;
-  } kMeasures[] = {{Count::edits, "levenshtein"},
-                   {Count::swaps, "osa"},
-                   {Count::far_swaps, "damerau_levenshtein"},
-                   {Count::common, "indel"},
+  } kMeasures[] = {{Count::edits, "levenshtein"}, {Count::swaps, "osa"},      {Count::far_swaps, "damerau_levenshtein"},
+                   {Count::common, "indel"},      {Count::places, "hamming"}, {Count::leading, "prefix"},
                    {Count::near, "jaro"}};
   for (const auto& measure : kMeasures)
     for (const pyudf::simd::Target target : pyudf::simd::available()) {
       const std::string name = std::string(measure.name) + "/" + pyudf::simd::name(target) + "/size";
       auto* const added = benchmark::RegisterBenchmark(name.c_str(), run, target, measure.count);
       for (const std::int64_t size : kSizes)
-        if (measure.count != Count::near || size <= kNearRows) added->Arg(size);
+        if (measure.count <= Count::common || size <= kNearRows) added->Arg(size);  // the others are of single words
     }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

@@ -18,7 +18,7 @@ from timing import Case, Timing
 from pyudf import _core
 
 LIBRARIES = ("pyudf", "rapidfuzz", "numpy", "pandas", "pyarrow", "polars", "duckdb", "edlib", "stringzillas-cpus")
-LIBRARIES += ("polars-distance", "polars-ds", "polars-strsim")
+LIBRARIES += ("polars-distance", "polars-ds", "polars-strsim", "pygrok", "apachelogs", "drain3")
 NOISE = 0.95  # a ratio above it may be the noise of a shared machine
 BUSY = 0.3  # load per core
 Record = dict[str, Any]

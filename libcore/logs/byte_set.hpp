@@ -16,13 +16,15 @@ class ByteSet {
 
   /// Byte b is in if bit b % 8 of bits[b / 8] is set.
   explicit ByteSet(const std::array<std::uint8_t, 32>& bits) noexcept {
+    std::array<char, kFew> others{};
     for (std::size_t b = 0; b < 256; ++b) {
       in_[b] = bits[b / 8] >> (b % 8) & 1;
       if (in_[b]) continue;
-      if (n_others_ < kFew) others_[static_cast<std::size_t>(n_others_)] = static_cast<char>(b);
+      if (n_others_ < kFew) others[n_others_] = static_cast<char>(b);
       ++n_others_;
     }
-    for (int k = n_others_ < 1 ? kFew : n_others_; k < kFew; ++k) others_[static_cast<std::size_t>(k)] = others_[0];
+    for (std::size_t k = 0; k < kFew; ++k)
+      for (char& byte : others_[k].bytes) byte = others[k < n_others_ ? k : 0];
   }
 
   ByteSet complement() const noexcept {
@@ -39,7 +41,7 @@ class ByteSet {
     if (simd::kSixteen && n_others_ <= kFew) {
       for (; readable - at >= 16; at += 16) {
         if (at >= end) return end;
-        if (const unsigned found = simd::any_of(at, others_[0], others_[1], others_[2])) {
+        if (const unsigned found = simd::any_of(at, others_)) {
           const char* const stop = at + std::countr_zero(found);
           return stop < end ? stop : end;
         }
@@ -50,11 +52,11 @@ class ByteSet {
   }
 
  private:
-  static constexpr int kFew = 3;
+  static constexpr std::size_t kFew = 3;
 
   std::array<std::uint8_t, 256> in_{};
-  std::array<char, kFew> others_{};  // bytes that are not in, the first of them again where there are fewer
-  int n_others_ = 0;
+  simd::Sixteen others_[kFew] = {};  // bytes that are not in, the first of them again where there are fewer
+  std::size_t n_others_ = 0;
 };
 
 }  // namespace pyudf::logs

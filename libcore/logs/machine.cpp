@@ -6,6 +6,13 @@
 
 #include "logs/matchers.hpp"
 
+// The loop over steps that have one way is all that most lines ever run.
+#if defined(__GNUC__)
+#define PYUDF_LINE_INLINE [[gnu::always_inline]] inline
+#else
+#define PYUDF_LINE_INLINE inline
+#endif
+
 namespace pyudf::logs {
 namespace {
 
@@ -54,50 +61,67 @@ inline const char* Machine::find_literal(const Op& op, const char* at) const noe
   }
 }
 
-/// A step that leaves no choice behind: takes it and goes on behind what it took, or says where the line is wrong.
-inline bool Machine::step(const Op& op, const char*& at, const char*& wrong) {
-  const char* stop = nullptr;
-  const char* behind = nullptr;
+const char* Machine::find_lazy(const Op& op, const char* at) const noexcept {
+  if (op.flags & kEscape) {
+    for (; at < line_.end && !program_->sets[op.set].has(*at); ++at)
+      if (*at == '\\' && ++at == line_.end) break;
+  } else {
+    at = program_->complements[op.set].skip(at, line_.end, line_.readable);
+  }
+  return at < line_.end || op.flags & kEdge ? at : nullptr;
+}
+
+/// A step taken in its first way: goes on behind what it took, which ends at `stop`, or says where the line is wrong.
+PYUDF_LINE_INLINE bool Machine::step(const Op& op, const char*& at, const char*& stop, const char*& wrong) const {
   switch (op.code) {
     case Code::literal_: {
-      const char* const text = program_->pool.data() + op.a;
-      if (static_cast<std::size_t>(line_.end - at) >= op.b && stands({text, op.b}, at))
-        stop = behind = at + op.b;
-      else
-        wrong = mismatch({text, op.b}, at, line_.end);
-      break;
+      const std::string_view text(program_->pool.data() + op.a, op.b);
+      if (static_cast<std::size_t>(line_.end - at) < op.b || !stands(text, at)) {
+        wrong = mismatch(text, at, line_.end);
+        return false;
+      }
+      stop = at += op.b;
+      return true;
     }
-    case Code::run_: {
-      wrong = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
-      if (static_cast<std::size_t>(wrong - at) >= op.a) stop = behind = wrong;
-      break;
-    }
+    case Code::run_:
+    case Code::span_:
+      stop = program_->sets[op.set].skip(at, limit_of(op, at, line_.end), line_.readable);
+      wrong = stop;
+      if (static_cast<std::size_t>(stop - at) < op.a) return false;
+      at = stop;
+      return true;
     case Code::seek_:
       wrong = line_.end;
       stop = find_literal(op, at);
-      behind = stop ? stop + op.b : nullptr;
-      break;
+      if (!stop) return false;
+      at = stop + op.b;
+      return true;
+    case Code::lazy_:
+      wrong = line_.end;
+      stop = op.a <= static_cast<std::size_t>(line_.end - at) ? find_lazy(op, at + op.a) : nullptr;
+      if (!stop) return false;
+      at = stop;
+      return true;
     case Code::native_:
       wrong = at;
-      stop = behind = kNativeMatchers[op.a].match(at, line_.end);
-      break;
+      stop = kNativeMatchers[op.a].match(at, line_.end);
+      if (!stop) return false;
+      at = stop;
+      return true;
     case Code::peek_: {
       const bool ahead = op.flags & kAhead, there = ahead ? at < line_.end : at > line_.begin;
-      wrong = at;
-      if (there ? program_->sets[op.set].has(ahead ? *at : at[-1]) : (op.flags & kEdge) != 0) stop = behind = at;
-      break;
+      stop = wrong = at;
+      return there ? program_->sets[op.set].has(ahead ? *at : at[-1]) : (op.flags & kEdge) != 0;
     }
-    default: wrong = at; break;
+    default: wrong = at; return false;
   }
-  if (!behind) return false;
-  if (op.slot >= 0) take(op.slot, at, stop);
-  at = behind;
-  return true;
 }
 
+/// Takes each step in its first way. If the line fits so, that is how a search would find it, too.
 Outcome Machine::run_straight() {
   const Op* const ops = program_->ops.data();
   const char* at = line_.begin;
+  const char* stop = at;
   const char* wrong = at;
   for (std::uint32_t pc = 0;;) {
     const Op& op = ops[pc];
@@ -109,6 +133,7 @@ Outcome Machine::run_straight() {
       case Code::open_:
       case Code::mark_: registers_[op.a] = at; break;
       case Code::close_: captures_[static_cast<std::size_t>(op.slot)] = {registers_[op.a], at}; break;
+      case Code::split_:
       case Code::jump_: pc = op.a; continue;
       case Code::branch_:
         if (at < line_.end && program_->sets[op.set].has(*at)) break;
@@ -121,8 +146,11 @@ Outcome Machine::run_straight() {
         continue;
       case Code::atomic_:
       case Code::commit_: break;
-      default:
-        if (!step(op, at, wrong)) return {false, false, wrong, pc};
+      default: {
+        const char* const begin = at;
+        if (!step(op, at, stop, wrong)) return {false, false, wrong, pc};
+        if (op.slot >= 0) captures_[static_cast<std::size_t>(op.slot)] = {begin, stop};
+      }
     }
     ++pc;
   }
@@ -192,16 +220,6 @@ void Machine::restore(const Choice& choice) {
   }
   trail_.resize(choice.trail);
   atomics_.resize(choice.atomics);
-}
-
-const char* Machine::find_lazy(const Op& op, const char* at) const noexcept {
-  if (op.flags & kEscape) {
-    for (; at < line_.end && !program_->sets[op.set].has(*at); ++at)
-      if (*at == '\\' && ++at == line_.end) break;
-  } else {
-    at = program_->complements[op.set].skip(at, line_.end, line_.readable);
-  }
-  return at < line_.end || op.flags & kEdge ? at : nullptr;
 }
 
 const char* Machine::find(const Op& op, const char* at) const noexcept {
@@ -388,7 +406,9 @@ Outcome Machine::run_with_choices() {
           next = pc;
           way = choose(next, at, wrong);
         } else {
-          way = step(op, at, wrong) ? Way::on : Way::wrong;
+          const char* stop = at;
+          way = step(op, at, stop, wrong) ? Way::on : Way::wrong;
+          if (way == Way::on && op.slot >= 0) take(op.slot, before, stop);
         }
     }
     if (way == Way::wrong) fail(pc, wrong);
@@ -420,8 +440,10 @@ Outcome Machine::run(const Program& program, const Line& line) {
   program_ = &program;
   line_ = line;
   remembering_ = false;
+  captures_.assign(program.n_captures, {});
+  registers_.assign(program.n_registers, nullptr);
+  if (const Outcome first = run_straight(); first.fits || program.is_straight()) return first;
   begin_search();
-  if (program.is_straight()) return run_straight();
   const Outcome outcome = run_with_choices();
   const std::size_t bits = program.n_choices * line_.places();
   if (!outcome.gave_up || bits > kMostRemembered) return outcome;

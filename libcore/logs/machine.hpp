@@ -69,7 +69,7 @@ class Machine {
 
   Outcome run_straight();
   Outcome run_with_choices();
-  bool step(const Op& op, const char*& at, const char*& wrong);
+  bool step(const Op& op, const char*& at, const char*& stop, const char*& wrong) const;
   Known& go_through(std::uint32_t pc, const char* at);
   bool run_of_set(std::uint32_t pc, const char*& at, const char*& wrong);
   Way choose(std::uint32_t& pc, const char*& at, const char*& wrong);

@@ -88,6 +88,17 @@ bool read_int(std::string_view text, std::int64_t& value) noexcept {
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.empty()) return false;
   std::uint64_t digits = 0;
+  constexpr std::size_t kSafe = 18;  // digits that an int64 holds whatever they are
+  if (text.size() <= kSafe) {
+    unsigned wrong = 0;
+    for (const char c : text) {
+      const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+      wrong |= digit > 9;
+      digits = digits * 10 + digit;
+    }
+    value = static_cast<std::int64_t>(negative ? 0 - digits : digits);
+    return !wrong;
+  }
   for (const char c : text) {
     const auto digit = static_cast<std::uint64_t>(static_cast<unsigned char>(c) - unsigned{'0'});
     if (digit > 9 || digits > (UINT64_MAX - digit) / 10) return false;

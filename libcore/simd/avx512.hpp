@@ -9,16 +9,17 @@
 
 #define PYUDF_TARGET avx512
 #define PYUDF_TARGET_AVX512 1
+#define PYUDF_TARGET_BYTES 1  // bytes are counted and moved as words are: what AVX-512 got later
 #define PYUDF_VECTOR_BYTES 64
 
 #ifdef __clang__
-#pragma clang attribute push(                                                                                            \
-    __attribute__((target(                                                                                               \
-        "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq"))), \
+#pragma clang attribute push(                                                                  \
+    __attribute__((target("avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl," \
+                          "avx512vbmi,avx512vbmi2,avx512bitalg,avx512vpopcntdq"))),            \
     apply_to = function)
 #else
-#pragma GCC target( \
-    "avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
+#pragma GCC target("avx2,bmi,bmi2,fma,popcnt,lzcnt,avx512f,avx512bw,avx512dq,avx512vl")
+#pragma GCC target("avx512vbmi,avx512vbmi2,avx512bitalg,avx512vpopcntdq")
 // GCC 12 takes what its own header leaves undefined on purpose for a mistake (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"

@@ -10,7 +10,12 @@
 namespace pyudf::simd {
 namespace {
 
-constexpr const char* kNames[] = {"baseline", "avx2", "avx512"};
+constexpr std::string_view kFirst = "baseline";  // on every processor, whatever else it is called there
+#ifdef __ARM_NEON
+constexpr const char* kNames[] = {"neon", "avx2", "avx512bw", "avx512"};
+#else
+constexpr const char* kNames[] = {"baseline", "avx2", "avx512bw", "avx512"};
+#endif
 
 std::vector<Target> detect() {
   std::vector<Target> found{Target::baseline};
@@ -18,11 +23,13 @@ std::vector<Target> detect() {
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
   if (avx2) found.push_back(Target::avx2);
-  // As much as Ice Lake and Zen 4 have: earlier ones lack the counting and expanding of bytes.
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg") &&
-      __builtin_cpu_supports("avx512vpopcntdq"))
+  // As much as Skylake-X and Cascade Lake have.
+  const bool avx512bw = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (avx512bw) found.push_back(Target::avx512bw);
+  // As much as Ice Lake and Zen 4 have.
+  if (avx512bw && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+      __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq"))
     found.push_back(Target::avx512);
 #endif
   return found;
@@ -32,8 +39,10 @@ struct Choice {
   Choice() : available(detect()), current(available.back()) {
     const char* asked = std::getenv("PYUDF_TARGET");
     if (!asked || !*asked) return;
-    const auto at = std::find_if(available.begin(), available.end(),
-                                 [&](Target target) { return std::string_view(name(target)) == asked; });
+    const auto at =
+        asked == kFirst ? available.begin() : std::find_if(available.begin(), available.end(), [&](Target target) {
+          return std::string_view(name(target)) == asked;
+        });
     if (at == available.end())
       unknown = asked;
     else

@@ -1,9 +1,9 @@
 // targets.hpp: the kinds of processor that batch kernels are compiled for, and which one is used here.
 //
 // A kernel is one source, included by one file for each target: that file includes all shared headers first, then one
-// of simd/baseline.hpp, simd/avx2.hpp and simd/avx512.hpp, which begin a region compiled for that processor, then the
-// kernel, which lies in the target's own namespace. A whole file compiled with -mavx512f would put such code into
-// weak templates of shared headers too, and the linker may give that copy to every processor.
+// of simd/baseline.hpp, simd/avx2.hpp, simd/avx512bw.hpp and simd/avx512.hpp, which begin a region compiled for that
+// processor, then the kernel, which lies in the target's own namespace. A whole file compiled with -mavx512f would put
+// such code into weak templates of shared headers too, and the linker may give that copy to every processor.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,10 @@
 
 namespace pyudf::simd {
 
-enum class Target : std::int32_t { baseline, avx2, avx512 };
+enum class Target : std::int32_t { baseline, avx2, avx512bw, avx512 };
 
-/// The name by which PYUDF_TARGET and `pyudf doctor` know a target.
+/// The name by which PYUDF_TARGET and `pyudf doctor` know a target. On AArch64 the baseline is called neon, and
+/// PYUDF_TARGET=baseline chooses it too.
 const char* name(Target target) noexcept;
 
 /// The targets that this processor runs and this build has kernels for, the slowest first.

@@ -128,7 +128,7 @@ PYUDF_INLINE Vector ternary(Vector a, Vector b, Vector c) {
 
 /// (a << 1) | (below >> 63) of each lane of 64 bits.
 PYUDF_INLINE Vector shift_in(Vector a, Vector below) {
-#if PYUDF_TARGET_AVX512
+#if PYUDF_TARGET_BYTES
   return (Vector)_mm512_shldi_epi64((__m512i)a, (__m512i)below, 1);
 #else
   return add<64>(a, a) | shift_right<64>(below, 63);
@@ -138,18 +138,31 @@ PYUDF_INLINE Vector shift_in(Vector a, Vector below) {
 /// How many bits of each lane are set.
 template <int bits>
 PYUDF_INLINE Vector count_bits(Vector a) {
-#if PYUDF_TARGET_AVX512
+#if PYUDF_TARGET_BYTES
   if constexpr (bits == 8) return (Vector)_mm512_popcnt_epi8((__m512i)a);
   if constexpr (bits == 16) return (Vector)_mm512_popcnt_epi16((__m512i)a);
   if constexpr (bits == 32) return (Vector)_mm512_popcnt_epi32((__m512i)a);
   return (Vector)_mm512_popcnt_epi64((__m512i)a);
+#elif defined(__ARM_NEON)
+  const uint8x16_t bytes = vcntq_u8((uint8x16_t)a);
+  if constexpr (bits == 8) return (Vector)bytes;
+  if constexpr (bits == 16) return (Vector)vpaddlq_u8(bytes);
+  if constexpr (bits == 32) return (Vector)vpaddlq_u16(vpaddlq_u8(bytes));
+  return (Vector)vpaddlq_u32(vpaddlq_u16(vpaddlq_u8(bytes)));
 #else
-#if PYUDF_TARGET_AVX2
+#if PYUDF_TARGET_AVX512
+  const __m512i table = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+  const Vector low = fill<8>(15);
+  const Vector bytes = add<8>((Vector)_mm512_shuffle_epi8(table, (__m512i)(a & low)),
+                              (Vector)_mm512_shuffle_epi8(table, (__m512i)(shift_right<16>(a, 4) & low)));
+  if constexpr (bits == 64) return (Vector)_mm512_sad_epu8((__m512i)bytes, _mm512_setzero_si512());
+#elif PYUDF_TARGET_AVX2
   const __m256i table =
       _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const Vector low = fill<8>(15);
   const Vector bytes = add<8>((Vector)_mm256_shuffle_epi8(table, (__m256i)(a & low)),
                               (Vector)_mm256_shuffle_epi8(table, (__m256i)(shift_right<16>(a, 4) & low)));
+  if constexpr (bits == 64) return (Vector)_mm256_sad_epu8((__m256i)bytes, _mm256_setzero_si256());
 #else
   const Vector pairs = subtract<8>(a, shift_right<16>(a, 1) & fill<8>(0x55));
   const Vector fours = add<8>(pairs & fill<8>(0x33), shift_right<16>(pairs, 2) & fill<8>(0x33));

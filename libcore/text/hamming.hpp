@@ -1,9 +1,11 @@
 // hamming.hpp: the Hamming distance: positions that differ.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "text/lanes/formula.hpp"
 #include "text/text.hpp"
 
 namespace pyudf::text {
@@ -39,6 +41,10 @@ struct Hamming {
   static bool symmetric(const Options&) noexcept { return true; }
   static Score maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
+  }
+
+  static std::optional<lanes::Measure> measure(const Options& options) noexcept {
+    return options.pad ? std::optional(lanes::Measure::hamming) : std::nullopt;
   }
 
   template <class Char>

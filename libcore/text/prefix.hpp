@@ -1,6 +1,9 @@
 // prefix.hpp: the length of the common prefix.
 #pragma once
 
+#include <optional>
+
+#include "text/lanes/formula.hpp"
 #include "text/text.hpp"
 
 namespace pyudf::text {
@@ -21,6 +24,8 @@ struct Prefix {
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
+
+  static std::optional<lanes::Measure> measure(const Options&) noexcept { return lanes::Measure::prefix; }
 
   template <class Char>
   static Score score(Text<Char> s1, Text<Char> s2, const Options&, Score, Scratch&) noexcept {

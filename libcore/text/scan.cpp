@@ -7,6 +7,7 @@ Scan* chosen_scan() noexcept {
 #if PYUDF_X86_TARGETS
   switch (simd::current()) {
     case simd::Target::avx512: return avx512::scan;
+    case simd::Target::avx512bw: return avx512bw::scan;
     case simd::Target::avx2: return avx2::scan;
     case simd::Target::baseline: break;
   }

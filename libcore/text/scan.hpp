@@ -23,6 +23,9 @@ text::Scan scan;
 namespace pyudf::avx2 {
 text::Scan scan;
 }
+namespace pyudf::avx512bw {
+text::Scan scan;
+}
 namespace pyudf::avx512 {
 text::Scan scan;
 }

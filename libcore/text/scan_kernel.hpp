@@ -24,7 +24,7 @@ PYUDF_INLINE unsigned alike(const std::uint64_t* signatures, Vector signature, V
 #if PYUDF_TARGET_AVX512
   return _mm512_cmple_epi64_mask((__m512i)count_bits<64>(differences), (__m512i)bits);
 #else
-  const __m256i counts = _mm256_sad_epu8((__m256i)count_bits<8>(differences), _mm256_setzero_si256());
+  const auto counts = (__m256i)count_bits<64>(differences);
   return 15u & ~static_cast<unsigned>(_mm256_movemask_pd((__m256d)_mm256_cmpgt_epi64(counts, (__m256i)bits)));
 #endif
 }

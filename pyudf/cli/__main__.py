@@ -13,7 +13,7 @@ from .. import headers
 from ..building import BuildError
 
 # One module of this folder each, with SUMMARY, EPILOG, add_arguments(parser) and run(args) -> exit status.
-COMMANDS = ("new", "develop", "build", "doctor", "match")
+COMMANDS = ("new", "develop", "build", "doctor", "match", "logs")
 
 # Options that print one folder, for build files and shells.
 FOLDERS = (

@@ -15,6 +15,8 @@ from .._lines import Lines
 from ..signatures import nearest
 from ..table import Table
 from ..workers import ProgressBar, thread_count
+from .formats import template
+from .pattern import Pattern
 from .sources import lines_of
 
 #: What `Drain` masks by itself: whatever varies in messages, but quoted text, which may be what tells them apart.
@@ -178,6 +180,40 @@ class Drain:
                 found.append([line[a:b].decode(errors="replace") for a, b in places[begin:end]])
             begin = end
         return found
+
+    def to_pattern(self, id: int) -> Pattern:
+        """A template as a `Pattern`, whose columns are its parameters.
+
+        Parameters
+        ----------
+        id : int
+            As in `templates`.
+
+        Returns
+        -------
+        Pattern
+            Columns of text, named by their masks (`ip`, the second one `ip_2`) or `parameter`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such template.
+
+        Examples
+        --------
+        >>> drain = Drain()
+        >>> _ = drain.fit(["user 7 logged in from 10.0.0.1", "user 12 logged in from 10.0.0.2"])
+        >>> drain.to_pattern(0).parse("user 99 logged in from 10.0.0.9")
+        Table of 1 row
+          number  ip
+          99      10.0.0.9
+        """
+        for number, tokens, _ in self._miner.templates():
+            if number == id:
+                spaced = bool(self._expressions)
+                layout = template.layout(tokens, self._masks, self._extra_delimiters, spaced)
+                return Pattern._of([layout], f"Drain.to_pattern({id})")
+        raise KeyError(f"no template {id}; ids are those of Drain.templates")
 
     def dumps(self) -> bytes:
         """All that was mined, and the settings, as bytes for `loads`."""

@@ -96,8 +96,8 @@ class ParsedTable(Table):
     ok : ndarray of bool, shape (n,)
         Whether the line of each row fitted. A missing line has missing values, and is no error.
     errors : Table
-        `row` of the line in the source, `position` of the byte in it where it stopped fitting, the `field` that stands
-        there, and the `reason`.
+        `row` of the line, counted before any are dropped, `position` of the byte in it where it stopped fitting, the
+        `field` that stands there, and the `reason`.
     """
 
     def __init__(self, columns: Mapping[str, Any], ok: NDArray[np.bool_], errors: Table) -> None:

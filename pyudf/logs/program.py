@@ -50,6 +50,20 @@ def shown(text: bytes) -> str:
     return repr(text.decode("utf-8", "backslashreplace"))
 
 
+def members(allowed: bytes) -> str:
+    """A set of bytes in words: those that are in, or those that are not, whichever are fewer."""
+    if len(allowed) == len(ALL):
+        return "any byte"
+    others = set(ALL) - set(allowed)
+    few, words = (others, "any byte but ") if len(others) < len(allowed) else (set(allowed), "one of ")
+    runs = ""
+    for byte in sorted(few):
+        begins, goes_on = byte - 1 not in few, byte + 1 in few
+        text = repr(bytes([byte]))[2:-1]
+        runs += text if begins else "" if goes_on else f"-{text}" if byte - 2 in few else text
+    return words + runs
+
+
 @dataclass
 class Compiler:
     """Makes steps of elements; `names` are the columns that captures make."""
@@ -140,7 +154,7 @@ class Compiler:
     def span(self, element: Span, follow: First, slot: int) -> None:
         # If what follows begins with none of its bytes, giving some back cannot make it fit.
         settled = not follow.allowed & frozenset(element.allowed) or element.least == element.most
-        reason = f"no value of {'at least ' * (element.least > 1)}{max(element.least, 1)} such bytes here"
+        reason = f"{members(element.allowed)} was expected here"
         if element.allowed and (element.most is None or element.most >= element.least):
             code = "run" if settled else "span"
             self.run(element.allowed, element.least, element.most, slot, reason, code)
@@ -168,7 +182,9 @@ class Compiler:
     def peek(self, element: Peek, follow: First, slot: int) -> None:
         flags = (AHEAD if element.ahead else 0) | (EDGE if element.edge else 0)
         where = "here" if element.ahead else "before here"
-        self.emit("peek", f"another byte was expected {where}", set=self.set_of(element.allowed), flags=flags)
+        self.emit(
+            "peek", f"{members(element.allowed)} was expected {where}", set=self.set_of(element.allowed), flags=flags
+        )
 
     # Structure
 

@@ -15,6 +15,7 @@ from ..optional import require
 Show = Callable[[float], None]
 
 _BLOCK = 1 << 24  # bytes read at first where lines come a number at a time
+_PACKED = 1 << 16  # bytes decompressed at a time
 
 
 def _gzip(stream: IO[bytes]) -> IO[bytes]:
@@ -22,9 +23,46 @@ def _gzip(stream: IO[bytes]) -> IO[bytes]:
     return cast(IO[bytes], reader)
 
 
+class _Zstandard(io.RawIOBase):
+    """Frames of Zstandard, one after the other. A cut one is an error, which zstandard's own reader passes over."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._begin = require("zstandard", "logs").ZstdDecompressor().decompressobj
+        self._parts = self._decompressed()
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._left = memoryview(part)
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+    def readall(self) -> bytes:
+        return b"".join([self._left, *self._parts])
+
+    def _decompressed(self) -> Iterator[bytes]:
+        frame = None
+        while given := self._stream.read(_PACKED):
+            while given:
+                frame = frame or self._begin()
+                yield frame.decompress(given)
+                given = frame.unused_data if frame.eof else b""
+                frame = None if frame.eof else frame
+        if frame is not None:
+            raise EOFError("the file ends within a frame of Zstandard")
+
+
 def _zstd(stream: IO[bytes]) -> IO[bytes]:
-    reader: IO[bytes] = require("zstandard", "logs").ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return reader
+    return cast(IO[bytes], io.BufferedReader(_Zstandard(stream), _BLOCK))
 
 
 # The first bytes of a file -> what reads it.

@@ -2,6 +2,7 @@
 // single calls.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -11,6 +12,7 @@
 #include "pyudf/store.hpp"
 #include "random_texts.hpp"
 #include "simd/targets.hpp"
+#include "text/lanes/target.hpp"
 
 namespace {
 
@@ -159,16 +161,25 @@ class Targets : public testing::TestWithParam<pyudf::simd::Target> {
   }
 };
 
-TEST(Lanes, RunSevenMetricsOfFourForms) {
+TEST(Lanes, RunTenMetricsOfFourForms) {
   std::vector<std::string> names;
   for (const Call& call : calls())
     if (names.empty() || names.back() != call.function->name) names.push_back(call.function->name);
-  EXPECT_EQ(names.size(), 28u);
+  EXPECT_EQ(names.size(), 40u);
 }
 
 TEST_P(Targets, ScoreTextsOfAllWidthsOfLanes) {
   for (const std::int64_t longest : {8, 17, 34, 70}) {
     const RandomTexts left(40, longest, 1), right(170, longest, 2);
+    compare(left, right);
+    if (HasFatalFailure()) return;
+  }
+}
+
+/// Many rows are the same texts as columns, or begin or end as they do.
+TEST_P(Targets, ScoreTextsThatAreAlike) {
+  for (const std::int64_t longest : {17, 66}) {
+    const RandomTexts left(24, longest, 7), right(90, longest, 7);
     compare(left, right);
     if (HasFatalFailure()) return;
   }
@@ -185,6 +196,28 @@ TEST_P(Targets, ScoreTextsOfSeveralWords) {
 TEST_P(Targets, ScoreSingleLongTextsAmongShortOnes) {
   const RandomTexts left(20, 12, 5), right(260, 12, 6, 5000);
   compare(left, right);
+}
+
+/// All fractions that texts of at most 255 characters can have.
+TEST_P(Targets, SmallFractionsInSinglePrecisionAreThoseOfDoublePrecision) {
+  using namespace pyudf::text::lanes;
+  const Target& target = current_target();
+  std::vector<std::uint8_t> counts(256);
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = static_cast<std::uint8_t>(i);
+  std::vector<float> got(counts.size());
+  for (const bool similarity : {false, true})
+    for (std::int64_t query = 0; query <= 255; ++query)
+      for (std::int64_t size = 0; size <= 255; ++size) {
+        const std::vector<std::uint16_t> sizes(counts.size(), static_cast<std::uint16_t>(size));
+        const std::int64_t n = std::min(query, size) + 1, whole = std::max<std::int64_t>(query + size, 1);
+        target.finish[0]({counts.data(), sizes.data(), n, query, true}, formula(Measure::indel, similarity, true),
+                         PYUDF_FLOAT32, got.data());
+        for (std::int64_t count = 0; count < n; ++count) {
+          const double share = static_cast<double>(query + size - 2 * count) / static_cast<double>(whole);
+          ASSERT_EQ(got[static_cast<std::size_t>(count)], static_cast<float>(similarity ? 1.0 - share : share))
+              << query << ' ' << size << ' ' << count;
+        }
+      }
 }
 
 INSTANTIATE_TEST_SUITE_P(Lanes, Targets,

@@ -28,9 +28,21 @@ def check(name, text, namespace):
     namespace.update(test.globs)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/functions.md", "docs/engines.md"])
-def test_examples(page):
+# What the examples of a page import besides.
+PAGES = {
+    "README.md": (),
+    "docs/functions.md": (),
+    "docs/engines.md": (),
+    "docs/logs.md": ("duckdb", "matplotlib", "pyarrow"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_examples(page, tmp_path, monkeypatch):
     pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    for library in PAGES[page]:
+        pytest.importorskip(library)
+    monkeypatch.chdir(tmp_path)
     namespace = {"pyudf": pyudf, "np": np, "pd": pd, "pl": pl}
     blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
     source = "".join(text for language, text in blocks if language == "cpp")

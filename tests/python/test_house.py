@@ -27,7 +27,16 @@ ROOMS = {
     "engines": ("pyudf/", "simd/", "text/", "core/", "engines/"),
 }
 # Of what C compilers read; vectors, where there are any; the system's loader, for polars.hpp to find the engine.
-C_HEADERS = {"stddef.h", "stdint.h", "emmintrin.h", "tmmintrin.h", "smmintrin.h", "immintrin.h", "dlfcn.h"}
+C_HEADERS = {
+    "stddef.h",
+    "stdint.h",
+    "emmintrin.h",
+    "tmmintrin.h",
+    "smmintrin.h",
+    "immintrin.h",
+    "arm_neon.h",
+    "dlfcn.h",
+}
 CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
     *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),

@@ -265,3 +265,26 @@ def test_a_table_of_templates():
     assert isinstance(drain.templates, pyudf.Table)
     assert drain.templates.columns == ("id", "template", "count")
     assert drain.templates["count"].sum() == 100
+
+
+def test_templates_become_patterns():
+    drain = Drain()
+    lines = [f"{i % 9} at 2024-01-0{i % 9 + 1} 10:00:00: user=u{i} from 10.0.0.{i}:80  ok" for i in range(50)]
+    assert set(drain.fit(lines)) == {0}
+    table = drain.to_pattern(0).parse(lines)
+    assert table.ok.all()
+    assert "2024-01-03 10:00:00" in table["timestamp"][2]
+    told = drain.parameters(lines)
+    for row, parameters in enumerate(told):
+        assert [column[row].strip(":") for column in table.values()] == [one.strip(":") for one in parameters]
+    assert not drain.to_pattern(0).parse("another message").ok[0]
+    with pytest.raises(KeyError, match="no template 7"):
+        drain.to_pattern(7)
+
+
+def test_templates_become_patterns_with_delimiters_and_expressions():
+    drain = Drain(masks=(re.compile(r"\(.*?\)"),), extra_delimiters=("::", ","), similarity=0.4, depth=3)
+    lines = ["a::x,(one two) end", "a::y,(three) end"]
+    assert drain.fit(lines).tolist() == [0, 0]
+    table = drain.to_pattern(0).parse(lines)
+    assert table.to_pandas().to_numpy().tolist() == [["x", "(one two)"], ["y", "(three)"]]

@@ -7,12 +7,17 @@ import pkgutil
 import pytest
 
 from pyudf import logs
+from pyudf.logs import formats
 
-MODULES = [module.name for module in pkgutil.iter_modules(logs.__path__)]
+MODULES = [
+    f"{package.__name__}.{module.name}"
+    for package in (logs, formats)
+    for module in pkgutil.iter_modules(package.__path__)
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name):
-    module = importlib.import_module(f"pyudf.logs.{name}")
+    module = importlib.import_module(name)
     ran = doctest.testmod(module, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert ran.failed == 0

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyudf import _parsing
 from pyudf.logs import COMBINED, COMMON, VHOST_COMBINED, Pattern
 from pyudf.logs.formats import dissect
-from pyudf.logs.program import compiled
+from pyudf.logs.program import compiled, members
 
 pa = pytest.importorskip("pyarrow")
 pl = pytest.importorskip("polars")
@@ -367,3 +367,16 @@ def test_programs_from_anywhere_are_refused_or_run():
     for end in range(len(code)):
         with pytest.raises(ValueError, match="not a program"):
             _parsing.Programs([code[:end]])
+
+
+@pytest.mark.parametrize(
+    ("allowed", "words"),
+    [
+        (range(256), "any byte"),
+        ([0, 1, 2, 255], r"one of \x00-\x02\xff"),
+        ([*range(1, 255)], r"any byte but \x00\xff"),
+        (b"abdxyz", "one of abdx-z"),
+    ],
+)
+def test_sets_of_bytes_in_words(allowed, words):
+    assert members(bytes(allowed)) == words

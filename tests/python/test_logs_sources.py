@@ -150,3 +150,21 @@ def test_what_is_no_source(tmp_path):
         lines_of(["a", 5])
     with pytest.raises(FileNotFoundError):
         lines_of(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("packer", ["gzip", "zstandard"])
+@pytest.mark.parametrize("keep", [0.5, 0.999])
+def test_a_compressed_file_that_was_cut_is_an_error(tmp_path, packer, keep):
+    packed = pytest.importorskip(packer).compress(b"".join(b"line %d\n" % i for i in range(100_000)))
+    (tmp_path / "cut").write_bytes(packed[: int(keep * len(packed))])
+    with pytest.raises(EOFError):
+        lines_of(tmp_path / "cut")
+    with pytest.raises(EOFError):
+        list(batches_of(tmp_path / "cut", 1000))
+
+
+def test_frames_of_zstandard_follow_each_other(tmp_path):
+    compress = pytest.importorskip("zstandard").compress
+    skipped = b"\x50\x2a\x4d\x18" + (3).to_bytes(4, "little") + b"xyz"
+    (tmp_path / "several").write_bytes(compress(b"one\ntw") + compress(b"") + skipped + compress(b"o\n"))
+    assert [*lines_of(tmp_path / "several")] == [b"one", b"two"]

@@ -1,6 +1,7 @@
 // alphabet.hpp: numbers the characters of a column densely, so that tables are as small as the texts allow.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -20,7 +21,8 @@ class Alphabet {
   /// The characters beyond Unicode, which an array of dtype U may hold, have no number.
   static constexpr std::uint32_t kEnd = 0x110000;
 
-  Alphabet() noexcept { pages_.fill(kNone); }
+  /// `backwards`: texts are encoded from their end on.
+  explicit Alphabet(bool backwards = false) noexcept : backwards_(backwards) { pages_.fill(kNone); }
 
   /// Numbers the characters of a text that have no number yet; false where one cannot have any.
   template <class Char>
@@ -39,7 +41,9 @@ class Alphabet {
 
   template <class Char>
   void encode(Text<Char> text, Code* to) const noexcept {
+    Code* const begin = to;
     for (const std::uint32_t c : text) *to++ = c < kEnd ? pages_[c / kPage][c % kPage] : Code{0};
+    if (backwards_) std::reverse(begin, to);
   }
 
   /// The highest number given.
@@ -54,6 +58,7 @@ class Alphabet {
   std::array<Code*, kEnd / kPage> pages_;
   std::vector<std::unique_ptr<Page>> owned_;
   std::int64_t size_ = 0;
+  bool backwards_;
 };
 
 }  // namespace pyudf::text::lanes

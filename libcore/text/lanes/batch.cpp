@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
+constexpr std::int64_t kWord = 64;       // characters of a lane, at most
 constexpr std::int64_t kQueries = 64;    // of a block
 constexpr std::int64_t kPiece = 1024;    // columns that are written at a time
 constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
@@ -24,6 +25,7 @@ std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_
 std::int64_t longest_in_lanes(Measure measure, const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
                               std::int64_t columns) {
   if (is_near(measure)) return kNearRows;
+  if (is_in_step(measure)) return kWord;
   constexpr std::int64_t kFew = 256;  // one of so many
   const bool few =
       longer_than(kNarrow, left, rows) <= rows / kFew && longer_than(kNarrow, right, columns) <= columns / kFew;
@@ -41,6 +43,7 @@ const Target& current_target() noexcept {
 #if PYUDF_X86_TARGETS
   switch (simd::current()) {
     case simd::Target::avx512: return kAvx512;
+    case simd::Target::avx512bw: return kAvx512bw;
     case simd::Target::avx2: return kAvx2;
     default: break;
   }
@@ -65,6 +68,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
       slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
+      alphabet_(measure == Measure::postfix),
       usable_(few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
                 return with_width(text, [&](auto t) { return alphabet_.add(t); });
               })) {
@@ -74,7 +78,7 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
 /// Whether what is scored alone after the batch is worth the batch.
 bool Batch::few_too_long() const noexcept {
   constexpr std::int64_t kFew = 4;  // one of so many
-  return !is_near(measure_) ||
+  return (!is_near(measure_) && !is_in_step(measure_)) ||
          (std::ssize(left_.too_long) <= left_.n / kFew && std::ssize(right_.too_long) <= right_.n / kFew);
 }
 
@@ -95,7 +99,7 @@ std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
   std::call_once(found->once, [&] {
     const std::int64_t n = std::min(slab_columns_, right_.n - begin);
     found->slab =
-        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vector_bytes, longest_ <= kNarrow ? 8 : 16);
+        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vectors, longest_ <= kNarrow ? 8 : 16);
   });
   return found;
 }
@@ -144,36 +148,56 @@ void Batch::run(const Block& block, Workspace& workspace) const {
       run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
 }
 
+/// Where the scores of a row of a tile go.
+struct Batch::Place {
+  const pyudf_tile& tile;
+  std::int64_t row, column;  // of the matrix
+};
+
 void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const {
-  const bool stream = tile.flags & PYUDF_TILE_STREAM;
-  const std::int64_t bytes = size_of(tile.out_type), bytes_of_count = wide_ ? 2 : 1;
-  // Counts that are the scores already.
-  const bool plain = !wide_ && bytes == 1 && formula.is_count();
-  alignas(64) std::byte gathered[(kPiece + Slab::kBlock) * 2];
-  alignas(64) std::byte finished[kPiece * 8];
-  for (std::int64_t i = 0; i < block.n; ++i) {
-    const std::int64_t row = block.rows[i];
-    auto* out = static_cast<std::byte*>(tile.out) + (row - tile.row_begin) * tile.row_bytes + column * bytes;
-    const std::byte* const counts = block.counts + i * block.slab.stride() * bytes_of_count;
+  const Slab& slab = block.slab;
+  const std::int64_t bytes = wide_ ? 2 : 1;
+  // Texts of one width are in order already.
+  const bool in_order = slab.streams().size() == 1;
+  constexpr std::int64_t kGathered = kPiece + Slab::kBlock;
+  alignas(64) std::byte gathered[kTogether * kGathered * 2];
+  for (std::int64_t i = 0; i < block.n; i += kTogether) {
+    const std::int64_t n = std::min(kTogether, block.n - i);
+    const std::byte* const counts = block.counts + i * slab.stride() * bytes;
     for (std::int64_t at = block.begin, next; at < block.end; at = next) {
       // Columns are gathered from the beginning of a block on.
       const std::int64_t begin = at / Slab::kBlock * Slab::kBlock;
       next = std::min(block.end, begin + kPiece);
-      target_.gather[wide_](block.slab, counts, begin, next, gathered);
-      const Counts piece{gathered + (at - begin) * bytes_of_count, block.slab.sizes() + at, next - at,
-                         queries_->size(row), !wide_};
-      const bool in_place = !stream && !tile.rows;
-      if (!plain) target_.finish[wide_](piece, formula, tile.out_type, in_place ? out : finished);
-      const void* const scores = plain ? piece.counts : finished;
-      if (tile.rows)
-        hand_over(*tile.rows, row, tile.column_begin + column + at - block.begin, piece.n, scores);
-      else if (stream)
-        target_.stream(out, scores, piece.n * bytes);
-      else if (plain)
-        std::memcpy(out, scores, static_cast<std::size_t>(piece.n));
-      out += piece.n * bytes;
+      if (!in_order) target_.gather[wide_](slab, {counts, slab.stride(), n, begin, next}, gathered, kGathered);
+      for (std::int64_t k = 0; k < n; ++k) {
+        const std::byte* const from =
+            in_order ? counts + (k * slab.stride() + slab.places()[static_cast<std::size_t>(at)]) * bytes
+                     : gathered + (k * kGathered + at - begin) * bytes;
+        const std::int64_t row = block.rows[i + k];
+        put({from, slab.sizes() + at, next - at, queries_->size(row), !wide_}, formula,
+            {tile, row, tile.column_begin + column + at - block.begin});
+      }
     }
   }
+}
+
+void Batch::put(const Counts& counts, const Formula& formula, const Place& place) const {
+  const pyudf_tile& tile = place.tile;
+  const std::int64_t bytes = size_of(tile.out_type);
+  auto* const out = static_cast<std::byte*>(tile.out) + (place.row - tile.row_begin) * tile.row_bytes +
+                    (place.column - tile.column_begin) * bytes;
+  // Counts that are the scores already.
+  const bool plain = !wide_ && bytes == 1 && formula.is_count();
+  const bool stream = tile.flags & PYUDF_TILE_STREAM, in_place = !stream && !tile.rows;
+  alignas(64) std::byte finished[kPiece * 8];
+  if (!plain) target_.finish[wide_](counts, formula, tile.out_type, in_place ? out : finished);
+  const void* const scores = plain ? counts.counts : finished;
+  if (tile.rows)
+    hand_over(*tile.rows, place.row, place.column, counts.n, scores);
+  else if (stream)
+    target_.stream(out, scores, counts.n * bytes);
+  else if (plain)
+    std::memcpy(out, scores, static_cast<std::size_t>(counts.n));
 }
 
 }  // namespace pyudf::text::lanes

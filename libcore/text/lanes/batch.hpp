@@ -46,11 +46,13 @@ class Batch {
   };
 
   struct Block;  // some queries of a tile
+  struct Place;
 
   bool few_too_long() const noexcept;
   std::shared_ptr<Shelf> shelf(std::int64_t begin);
   void run(const Block& block, Workspace& workspace) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
+  void put(const Counts& counts, const Formula& formula, const Place& place) const;
 
   Measure measure_;
   const Target& target_;

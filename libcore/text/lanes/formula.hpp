@@ -13,10 +13,12 @@ enum class Count : std::int32_t {
   swaps,       // the same with transpositions of neighbours that are not edited again
   far_swaps,   // the same with transpositions across a gap
   common,      // the length of the longest common subsequence
+  places,      // positions that hold the same character
+  leading,     // the length of the common prefix
   near,        // Jaro's matches, and those of them that are out of order (near.hpp)
   near_prefix  // the same, and the common prefix
 };
-inline constexpr int kCounts = 6;
+inline constexpr int kCounts = 8;
 
 /// A metric under some options, as counts tell it.
 enum class Measure : std::int32_t {
@@ -25,6 +27,9 @@ enum class Measure : std::int32_t {
   far_swaps,  // the same
   indel,      // distance: both texts less twice the count; its maximum: both texts
   lcs,        // distance: the longer text less the count; its maximum: the longer text
+  hamming,    // the same
+  prefix,     // the same
+  postfix,    // the same, of the texts backwards
   jaro,
   jaro_winkler
 };
@@ -59,9 +64,28 @@ constexpr bool is_near(Measure measure) noexcept {
   return measure == Measure::jaro || measure == Measure::jaro_winkler;
 }
 
+constexpr Count counted(Measure measure) noexcept {
+  switch (measure) {
+    case Measure::edits: return Count::edits;
+    case Measure::swaps: return Count::swaps;
+    case Measure::far_swaps: return Count::far_swaps;
+    case Measure::hamming: return Count::places;
+    case Measure::prefix:
+    case Measure::postfix: return Count::leading;
+    case Measure::jaro: return Count::near;
+    case Measure::jaro_winkler: return Count::near_prefix;
+    default: return Count::common;
+  }
+}
+
+/// Whether pairs are read in step, which single pairs are so fast at that lanes pay for short texts only.
+constexpr bool is_in_step(Measure measure) noexcept {
+  return counted(measure) == Count::places || counted(measure) == Count::leading;
+}
+
 /// The formula of a form, without a cutoff.
 constexpr Formula formula(Measure measure, bool similarity, bool normalized) noexcept {
-  const bool sum = measure == Measure::indel, common = sum || measure == Measure::lcs;
+  const bool sum = measure == Measure::indel, common = counted(measure) == Count::common || is_in_step(measure);
   Formula f;
   f.maximum = sum ? Base::sum : Base::longer;
   f.normalized = normalized;
@@ -73,17 +97,6 @@ constexpr Formula formula(Measure measure, bool similarity, bool normalized) noe
   f.cutoff = similarity ? 0.0 : 1.0;
   f.near = is_near(measure);
   return f;
-}
-
-constexpr Count counted(Measure measure) noexcept {
-  switch (measure) {
-    case Measure::edits: return Count::edits;
-    case Measure::swaps: return Count::swaps;
-    case Measure::far_swaps: return Count::far_swaps;
-    case Measure::jaro: return Count::near;
-    case Measure::jaro_winkler: return Count::near_prefix;
-    default: return Count::common;
-  }
 }
 
 }  // namespace pyudf::text::lanes

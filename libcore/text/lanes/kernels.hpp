@@ -2,6 +2,7 @@
 // Included after the target's header of simd/.
 #pragma once
 
+#include "text/lanes/gather.hpp"
 #include "text/lanes/jaro.hpp"
 #include "text/lanes/jaro_scores.hpp"
 #include "text/lanes/recurrences.hpp"
@@ -9,6 +10,18 @@
 namespace pyudf::PYUDF_TARGET::lanes {
 
 using namespace pyudf::text::lanes;
+
+/// Whether a step may still change a count of these states.
+template <class State, int vectors>
+PYUDF_INLINE bool is_open(const State (&state)[vectors]) {
+  if constexpr (requires { State::kEnds; }) {
+    Vector open = zeros();
+    for (int v = 0; v < vectors; ++v) open |= state[v].place;
+    return any_bit(open);
+  } else {
+    return true;
+  }
+}
 
 /// Texts of one word. The queries are sorted: what was computed for a prefix is kept for the next query that has it.
 template <template <int> class Recurrence, int bits, int vectors, class To>
@@ -48,7 +61,7 @@ void run_words(const Group& group, const Query* queries, std::int64_t n, To* to,
       before = here;
       for (int v = 0; v < vectors; ++v) state[v].save(kept + ((at + 1) * vectors + v) * kSaved);
     }
-    for (; at < size; ++at) {
+    for (; at < size && is_open(state); ++at) {
       const std::byte* const here = matches + group.offsets[codes[at]];
       step(here, before);
       before = here;
@@ -128,67 +141,22 @@ template <template <int> class Recurrence, class To>
 void run(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
          Workspace& workspace) {
   To* const to = static_cast<To*>(counts);
-  switch (group.width.words == 1 ? group.width.bits : 64 + static_cast<int>(group.width.words)) {
+  switch (group.width.words == 1 ? group.width.bits : 0) {
     case 8:
       if constexpr (sizeof(To) == 1) return run_vectors<Recurrence, 8>(group, queries, n, to, stride, workspace);
       break;
     case 16: return run_vectors<Recurrence, 16>(group, queries, n, to, stride, workspace);
     case 32: return run_vectors<Recurrence, 32>(group, queries, n, to, stride, workspace);
     case 64: return run_vectors<Recurrence, 64>(group, queries, n, to, stride, workspace);
-    case 66: return run_strips<Recurrence, 2>(group, queries, n, to, stride, workspace);
-    case 67: return run_strips<Recurrence, 3>(group, queries, n, to, stride, workspace);
-    default: return run_strips<Recurrence, kStrip>(group, queries, n, to, stride, workspace);
+    default: break;
   }
-}
-
-/// The counts of a row in the order of the columns: those of each width are spread to its columns.
-template <class From>
-void gather(const Slab& slab, const void* counts, std::int64_t begin, std::int64_t end, void* to) {
-  const From* const from = static_cast<const From*>(counts);
-  From* const out = static_cast<From*>(to);
-#if PYUDF_TARGET_AVX512
-  for (std::int64_t block = begin / Slab::kBlock; block * Slab::kBlock < end; ++block) {
-    const auto at = static_cast<std::size_t>(block);
-    __m512i low = _mm512_setzero_si512(), high = low;
-    for (const Stream& stream : slab.streams()) {
-      const From* const here = from + stream.places[at];
-      const std::uint64_t mask = stream.masks[at];
-      if constexpr (sizeof(From) == 1) {
-        low = _mm512_mask_expand_epi8(low, mask, _mm512_loadu_si512(here));
-      } else {
-        const auto first = static_cast<std::uint32_t>(mask), second = static_cast<std::uint32_t>(mask >> 32);
-        low = _mm512_mask_expand_epi16(low, first, _mm512_loadu_si512(here));
-        high = _mm512_mask_expand_epi16(high, second, _mm512_loadu_si512(here + __builtin_popcount(first)));
-      }
+  if constexpr (Recurrence<64>::kCarries > 0) {
+    switch (group.width.words) {
+      case 2: return run_strips<Recurrence, 2>(group, queries, n, to, stride, workspace);
+      case 3: return run_strips<Recurrence, 3>(group, queries, n, to, stride, workspace);
+      default: return run_strips<Recurrence, kStrip>(group, queries, n, to, stride, workspace);
     }
-    From* const place = out + (block * Slab::kBlock - begin);
-    _mm512_storeu_si512(place, low);
-    if constexpr (sizeof(From) == 2) _mm512_storeu_si512(place + 32, high);
   }
-#else
-  if (slab.streams().size() == 1) {
-    std::memcpy(out, from + slab.places()[static_cast<std::size_t>(begin)],
-                static_cast<std::size_t>(end - begin) * sizeof(From));
-    return;
-  }
-#ifdef __SSSE3__
-  if constexpr (sizeof(From) == 1) {
-    for (std::int64_t part = begin / 16; part * 16 < end; ++part) {
-      __m128i all = _mm_setzero_si128();
-      for (const Stream& stream : slab.streams()) {
-        const auto at = static_cast<std::size_t>(part);
-        const auto scores = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + stream.places_of_16[at]));
-        const auto picks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(stream.picks.data() + at * 16));
-        all = _mm_or_si128(all, _mm_shuffle_epi8(scores, picks));
-      }
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + (part * 16 - begin)), all);
-    }
-    return;
-  }
-#endif
-  const std::uint32_t* const places = slab.places().data() + begin;
-  for (std::int64_t i = 0; i < end - begin; ++i) out[i] = from[places[i]];
-#endif
 }
 
 template <class T>
@@ -330,11 +298,13 @@ inline void stream(void* to, const void* from, std::int64_t bytes) {
 #endif
 }
 
-inline constexpr Target kTarget{kVectorBytes,
+inline constexpr Target kTarget{{kVectorBytes, kPicked},
                                 {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
                                  {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
                                  {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
                                  {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
+                                 {run<Places, std::uint8_t>, nullptr},
+                                 {run<Leading, std::uint8_t>, nullptr},
                                  {nullptr, run_near<false>},
                                  {nullptr, run_near<true>}},
                                 {gather<std::uint8_t>, gather<std::uint16_t>},

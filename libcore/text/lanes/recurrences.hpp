@@ -210,4 +210,37 @@ struct Common {
   static PYUDF_INLINE Vector result(Vector, Vector size, Vector sum) { return subtract<bits>(size, sum); }
 };
 
+/// Which characters stand at the same place in both texts: `place` is the row of a step. Single words only.
+template <int bits>
+struct Places {
+  static constexpr int kSaved = 2;
+  static constexpr int kCarries = 0;
+
+  Vector same, place;
+
+  PYUDF_INLINE void start(Vector rows) { same = zeros(), place = rows & ~add<bits>(rows, rows); }
+  PYUDF_INLINE void save(Vector* to) const { to[0] = same, to[1] = place; }
+  PYUDF_INLINE void restore(const Vector* from) { same = from[0], place = from[1]; }
+
+  PYUDF_INLINE void step(Vector matches, Vector) {
+    same = PYUDF_TERNARY(same, matches, place, 0xF8);
+    place = add<bits>(place, place);
+  }
+
+  PYUDF_INLINE Vector count(Vector mask) const { return count_bits<bits>(same & mask); }
+  static PYUDF_INLINE Vector result(Vector, Vector, Vector sum) { return sum; }
+};
+
+/// The same up to the first place that differs, after which there is none.
+template <int bits>
+struct Leading : Places<bits> {
+  static constexpr bool kEnds = true;
+
+  PYUDF_INLINE void step(Vector matches, Vector) {
+    const Vector here = matches & this->place;
+    this->same |= here;
+    this->place = add<bits>(here, here);
+  }
+};
+
 }  // namespace pyudf::PYUDF_TARGET::lanes

@@ -24,7 +24,7 @@ struct Narrower {
 
 }  // namespace
 
-Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, int vector_bytes, int narrowest)
+Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, Vectors vectors, int narrowest)
     : alphabet_(alphabet.size()), places_(static_cast<std::size_t>(n)) {
   starts_.reserve(static_cast<std::size_t>(n) + 1);
   starts_.push_back(0);
@@ -39,34 +39,29 @@ Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, in
     with_width(texts[i],
                [&](auto text) { alphabet.encode(text, codes_.data() + starts_[static_cast<std::size_t>(i)]); });
   for (const auto& [width, columns] : by_width) {
-    add_stream(columns, stride_);
-    add_groups(width, columns, vector_bytes);
+    add_stream(columns, stride_, vectors.picked);
+    add_groups(width, columns, vectors.bytes);
   }
   codes_ = {};
   starts_ = {};
 }
 
-void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first) {
-  constexpr std::size_t kBytes = 16;
+void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int picked) {
+  const auto part = static_cast<std::size_t>(picked);
   const auto blocks = static_cast<std::size_t>((this->columns() + kBlock - 1) / kBlock);
-  const std::size_t parts = blocks * (kBlock / kBytes);
-  Stream stream{std::vector<std::uint32_t>(blocks), std::vector<std::uint64_t>(blocks),
-                std::vector<std::uint32_t>(parts), std::vector<std::uint8_t>(parts * kBytes, 255)};
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    places_[columns[i]] = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(i);
-    stream.masks[columns[i] / kBlock] |= std::uint64_t{1} << (columns[i] % kBlock);
-  }
-  auto place = static_cast<std::uint32_t>(first);
-  for (std::size_t block = 0; block < blocks; ++block) {
-    stream.places[block] = place;
-    place += static_cast<std::uint32_t>(std::popcount(stream.masks[block]));
-  }
-  place = static_cast<std::uint32_t>(first);
-  std::size_t i = 0;
-  for (std::size_t part = 0; part < parts; ++part) {
-    stream.places_of_16[part] = place;
-    for (std::uint8_t pick = 0; i < columns.size() && columns[i] / kBytes == part; ++i, ++place)
-      stream.picks[columns[i]] = pick++;
+  const std::size_t parts = blocks * kBlock / part;
+  Stream stream{std::vector<std::uint64_t>(blocks), std::vector<std::uint32_t>(parts),
+                std::vector<std::uint8_t>(parts * part, 255)};
+  const auto n = static_cast<std::uint32_t>(columns.size()), base = static_cast<std::uint32_t>(first);
+  std::uint32_t i = 0;
+  for (std::size_t at = 0; at < parts; ++at) {
+    stream.places[at] = base + i;
+    for (std::uint8_t pick = 0; i < n && columns[i] / part == at; ++i) {
+      const std::uint32_t column = columns[i];
+      stream.masks[column / kBlock] |= std::uint64_t{1} << (column % kBlock);
+      stream.picks[column] = pick++;
+      places_[column] = base + i;
+    }
   }
   streams_.push_back(std::move(stream));
 }

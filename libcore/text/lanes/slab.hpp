@@ -38,15 +38,18 @@ struct Group {
   const std::uint16_t* sizes;             // of the texts, by lane
 };
 
-/// Where a block of columns finds the raw scores of one width: texts keep their order within a width.
-struct Stream {
-  std::vector<std::uint32_t> places;  // for each block of Slab::kBlock columns, that of the first of the block
-  std::vector<std::uint64_t> masks;   // for each block, which of its columns are of this width
+/// What kernels have vectors for.
+struct Vectors {
+  int bytes;   // of one
+  int picked;  // bytes that one instruction brings into any order
+};
 
-  // The same for vectors of 16 bytes: for each 16 columns the place of the first, and of each column which of the 16
-  // scores from there is its own, 255 where none is.
-  std::vector<std::uint32_t> places_of_16;
-  std::vector<std::uint8_t> picks;
+/// Where columns find the raw scores of one width: texts keep their order within a width. Columns are looked at in
+/// parts of Vectors::picked.
+struct Stream {
+  std::vector<std::uint64_t> masks;   // for each Slab::kBlock columns, which of them are of this width
+  std::vector<std::uint32_t> places;  // for each part, that of its first score
+  std::vector<std::uint8_t> picks;    // for each column, which score of its part is its own; 255: none
 };
 
 class Slab {
@@ -54,7 +57,7 @@ class Slab {
   static constexpr std::int64_t kBlock = 64;
 
   /// `narrowest`: the fewest bits of a lane.
-  Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, int vector_bytes, int narrowest);
+  Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, Vectors vectors, int narrowest);
 
   std::int64_t columns() const noexcept { return static_cast<std::int64_t>(sizes_.size()); }
   const std::vector<Group>& groups() const noexcept { return groups_; }
@@ -78,7 +81,7 @@ class Slab {
   Memory allocate(std::int64_t bytes) const;
   void add_groups(const Width& width, const std::vector<std::uint32_t>& columns, int vector_bytes);
   void add_group(const Width& width, const std::uint32_t* columns, std::int64_t n, int vector_bytes);
-  void add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first);
+  void add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int picked);
 
   std::int64_t alphabet_;
   std::vector<Code> codes_;

@@ -48,8 +48,18 @@ struct Counts {
 using Run = void (*)(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
                      Workspace& workspace);
 
-/// The counts of one block of columns after the other, [begin, end), in the order of the columns.
-using Gather = void (*)(const Slab& slab, const void* counts, std::int64_t begin, std::int64_t end, void* to);
+/// Rows of counts that are brought into the order of the columns together.
+inline constexpr std::int64_t kTogether = 4;
+
+/// A rectangle of at most kTogether rows of raw counts; its first column is the first of a block.
+struct Rows {
+  const void* counts;
+  std::int64_t stride, n;
+  std::int64_t begin, end;  // columns
+};
+
+/// Its counts in the order of the columns; a whole last block is written.
+using Gather = void (*)(const Slab& slab, const Rows& rows, void* to, std::int64_t to_stride);
 
 /// Writes scores in a numeric type.
 using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32_t type, void* out);
@@ -58,8 +68,8 @@ using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32
 using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
 struct Target {
-  int vector_bytes;
-  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: they do not fit
+  Vectors vectors;
+  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: never asked for
   Gather gather[2];
   Finish finish[2];
   StreamCopy stream;
@@ -68,6 +78,7 @@ struct Target {
 extern const Target kBaseline;
 #if PYUDF_X86_TARGETS
 extern const Target kAvx2;
+extern const Target kAvx512bw;
 extern const Target kAvx512;
 #endif
 

@@ -15,7 +15,8 @@ HEADER_5424 = (
     rf"^{PRIORITY}(?P<version>[1-9][0-9]{{0,2}}) (?P<timestamp>[^ ]+) (?P<hostname>[^ ]+) (?P<app_name>[^ ]+)"
     rf" (?P<procid>[^ ]+) (?P<msgid>[^ ]+) (?P<structured_data>-|{STRUCTURED})(?: (?:\x{{FEFF}})?(?P<message>.*))?$"
 )
-TAGGED = r"(?P<hostname>[^ ]+) (?:(?P<app_name>[^ :\[]+)(?:\[(?P<procid>[^\]]*)\])?: ?)?(?P<message>.*)$"
+# A name ends at a colon, or at a number in brackets: rsyslog writes what came by RFC 5424 without a colon.
+TAGGED = r"(?P<hostname>[^ ]+) (?:(?P<app_name>[^ :\[]+)(?:\[(?P<procid>[^\]]*)\]:? ?|: ?))?(?P<message>.*)$"
 HEADERS = {
     "5424": HEADER_5424,
     "3164": rf"^(?:{PRIORITY})?(?P<timestamp>[A-Z][a-z]{{2}} [ 0-9]?[0-9] [0-9:]{{8}}) {TAGGED}",
