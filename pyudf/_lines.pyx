@@ -197,7 +197,8 @@ cdef class Room:
         to = self.more(size)
         for i in range(n):
             present[begin + i] = texts[i].data != NULL
-            memcpy(to, texts[i].data, texts[i].size)
+            if texts[i].size:
+                memcpy(to, texts[i].data, texts[i].size)
             to += texts[i].size
             self.size += texts[i].size
             ends[begin + i] = self.size

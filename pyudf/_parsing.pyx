@@ -91,7 +91,8 @@ def parse(Programs programs, Lines lines, list types, list wants_offsets, bint k
     if status != PYUDF_OK:
         raise_status(status, &error, ticker)
     errors = np.empty(parsed.errors.size(), _ERROR)
-    memcpy(cnp.PyArray_DATA(errors), parsed.errors.data(), errors.nbytes)
+    if len(errors):
+        memcpy(cnp.PyArray_DATA(errors), parsed.errors.data(), errors.nbytes)
     return columns, ok, program, errors, arrays_of(parsed.made)
 
 
