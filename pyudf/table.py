@@ -39,6 +39,10 @@ class Column:
         """Some of the rows, by their numbers or a mask."""
         raise NotImplementedError
 
+    def without(self, rows: NDArray[np.bool_]) -> Column:
+        """All rows, of which some, by a mask, have no value."""
+        raise NotImplementedError
+
 
 class Values(Column):
     """Numbers, truth values, times, or objects that are str, bytes or None; some may be missing.
@@ -87,6 +91,9 @@ class Values(Column):
 
     def taken(self, rows: NDArray[Any]) -> Column:
         return Values(self._values[rows], None if self._missing is None else self._missing[rows])
+
+    def without(self, rows: NDArray[np.bool_]) -> Column:
+        return Values(self._values, rows if self._missing is None else self._missing | rows)
 
 
 def _text(name: str, values: NDArray[Any]) -> ArrowColumn:

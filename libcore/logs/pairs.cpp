@@ -32,6 +32,9 @@ const char* skip_token(const char* at, const char* end) noexcept {
 
 }  // namespace
 
+// Not where compilers see it: GCC 12 warns of views of it that would be made as those of texts in lines.
+constinit const std::string_view kBare = "true";
+
 ByteSet detail::all_but(std::string_view bytes) {
   std::array<std::uint8_t, 32> bits{};
   for (const char c : bytes) {

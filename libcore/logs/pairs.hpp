@@ -18,8 +18,8 @@ struct Pair {
   bool escaped = false;      // there is a backslash in value
 };
 
-/// The value of a key that has none.
-inline constexpr std::string_view kBare = "true";
+/// The value of a key that has none: `true`.
+extern const std::string_view kBare;
 
 /// Where a line stops being pairs, and why; reason is nullptr where it does not.
 struct PairFault {

@@ -10,8 +10,10 @@ import numpy as np
 
 from .._lines import Lines
 from .._pairs import PairSyntax
+from ..table import Table
 from ..workers import ProgressBar, thread_count
 from .parsed import Errors, InvalidUtf8, Memory, ParsedTable, check_options, column_dict, error_table, finished
+from .pattern import Pattern
 from .sources import lines_of
 from .typenames import canonical, has_offset
 
@@ -187,6 +189,42 @@ def parts(show: Show | None, n: int) -> list[Show | None]:
     return [lambda done, at=at: show((at + done) / n) for at in range(n)]  # type: ignore[misc]
 
 
+def with_pairs(
+    pattern: Pattern,
+    syntax: str,
+    source: Any,
+    keys: Sequence[str] | None,
+    types: Mapping[str, str] | None,
+    *,
+    errors: Errors = "keep",
+    workers: int | None = None,
+    unescape: bool = False,
+    invalid_utf8: InvalidUtf8 = "replace",
+    progress: bool = False,
+) -> ParsedTable:
+    """The columns of a pattern, then those of the pairs that the same lines hold; a line is ok if it is for both."""
+    check_options(errors, invalid_utf8)
+    with ProgressBar(progress, "lines") as bar:
+        threads = thread_count(workers)
+        lines = lines_of(source, threads)
+        first, second = parts(bar.show, 2)
+        header = pattern._parsed(lines, "keep", threads, unescape, invalid_utf8, first)
+        pairs = read(PairSyntax(syntax), lines, keys, types, "keep", invalid_utf8, threads, second)
+    columns, ok = dict(header._columns), header.ok & pairs.ok
+    for name, column in pairs._columns.items():
+        columns[unused(name, columns)] = column
+    if errors == "null":
+        columns = {name: column.without(~ok) for name, column in columns.items()}
+    return finished(columns, ok, merged(header.errors, pairs.errors), errors, lines)
+
+
+def merged(first: Table, second: Table) -> Table:
+    """Errors by rows, one of each: the second one's only where the first has none."""
+    second = second.taken(~np.isin(second["row"], first["row"]))
+    order = np.argsort(np.concatenate([first["row"], second["row"]]), kind="stable")
+    return Table({name: np.concatenate([first[name], second[name]])[order] for name in first})
+
+
 def names_of_keys(
     syntax: PairSyntax,
     lines: Lines,
@@ -214,7 +252,7 @@ def names_of_keys(
 
 
 def unused(name: str, used: Mapping[str, object]) -> str:
-    """The name, or one like it: keys that differ where they are no UTF-8 may look the same."""
+    """The name, or one like it that no column has: `name_2`. Keys may look the same where they are no UTF-8."""
     found, number = name, 1
     while found in used:
         number += 1

@@ -71,6 +71,9 @@ class Views(Column):
     def taken(self, rows: NDArray[Any]) -> Column:
         return Views(self._views[rows], self._missing[rows], self._memory, self._binary)
 
+    def without(self, rows: NDArray[np.bool_]) -> Column:
+        return Views(self._views, self._missing | rows, self._memory, self._binary)
+
 
 def column_dict(kinds: Mapping[str, str], arrays: Arrays, memory: Memory, binary: bool = False) -> dict[str, Column]:
     """Columns of the arrays that lines were parsed to; a time with offsets is followed by a column of these."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
@@ -13,6 +14,7 @@ from .formats import cef as _cef
 from .formats import glog as _glog
 from .formats import syslog as _syslog
 from .formats import w3c as _w3c
+from .pairs import with_pairs
 from .parsed import Errors, InvalidUtf8, ParsedTable
 from .pattern import Pattern
 from .sources import lines_of
@@ -28,7 +30,14 @@ class Options(TypedDict, total=False):
     progress: bool
 
 
-def syslog(source: Any, *, rfc: str = "auto", year: int | None = None, **options: Unpack[Options]) -> ParsedTable:
+def syslog(
+    source: Any,
+    *,
+    rfc: str = "auto",
+    year: int | None = None,
+    structured: bool | Sequence[str] = False,
+    **options: Unpack[Options],
+) -> ParsedTable:
     """Lines of syslog.
 
     Parameters
@@ -40,6 +49,9 @@ def syslog(source: Any, *, rfc: str = "auto", year: int | None = None, **options
         for each line the one that it fits.
     year : int, optional
         The year of timestamps by RFC 3164, which have none; the present one by default.
+    structured : bool or sequence of str
+        Have a column of each parameter of the structured data, named ``id.name``: of all that there are, 1,000 at most,
+        or of those that are given. An element without any is ``id``, and ``true``.
     **options
         As for `Pattern.parse`: errors, workers, unescape, invalid_utf8, progress.
 
@@ -60,13 +72,21 @@ def syslog(source: Any, *, rfc: str = "auto", year: int | None = None, **options
     >>> table = syslog("<34>Oct 11 22:14:15 mymachine su[7]: 'su root' failed", year=2003)
     >>> table["facility"], table["severity"], table["app_name"]
     (array([4], dtype=int8), array([2], dtype=int8), array(['su'], dtype=object))
+    >>> line = '<165>1 2003-10-11T22:14:15Z host app - ID47 [event@32473 source="web"] started'
+    >>> syslog(line, structured=True)["event@32473.source"]
+    array(['web'], dtype=object)
     """
     known = ("5424", "3164", "iso")
     if rfc not in ("auto", *known):
         raise ValueError(f"rfc is one of 'auto', {', '.join(map(repr, known))}, got {rfc!r}")
     chosen = known if rfc == "auto" else (rfc,)
     layouts = [_syslog.layout(one, year=year) for one in chosen]
-    table = Pattern._of(layouts, f"syslog(rfc={rfc!r})").parse(source, **options)
+    pattern = Pattern._of(layouts, f"syslog(rfc={rfc!r})")
+    if isinstance(structured, bool) and not structured:
+        table = pattern.parse(source, **options)
+    else:
+        keys = None if isinstance(structured, bool) else structured
+        table = with_pairs(pattern, "rfc5424", source, keys, None, **options)
     columns = dict(table._columns)
     priority = columns.pop("priority")
     assert isinstance(priority, Values)
@@ -78,21 +98,31 @@ def syslog(source: Any, *, rfc: str = "auto", year: int | None = None, **options
     return ParsedTable({**first, **columns}, table.ok, table.errors)
 
 
-def cef(source: Any, **options: Unpack[Options]) -> ParsedTable:
+def cef(
+    source: Any,
+    keys: Sequence[str] | None = None,
+    *,
+    types: Mapping[str, str] | None = None,
+    **options: Unpack[Options],
+) -> ParsedTable:
     """Lines of the Common Event Format, with or without a header of syslog before them.
 
     Parameters
     ----------
     source : column of text, path, binary file, bytes of lines, or str
         As for `Pattern.parse`.
+    keys : sequence of str, optional
+        The keys of the extension that are wanted. If not given, all that there are, 1,000 at most.
+    types : mapping of str to str, optional
+        Types of keys, text if not given, as for `logfmt`.
     **options
-        As for `Pattern.parse`.
+        As for `Pattern.parse`. The escapes of the extension's values are undone in any case.
 
     Returns
     -------
     ParsedTable
         Columns `version`, `device_vendor`, `device_product`, `device_version`, `event_class_id`, `name`, `severity` and
-        `extension`.
+        `extension`, and one for each key of the extension; `name_2` is a key that has the name of one of the others.
 
     References
     ----------
@@ -103,8 +133,10 @@ def cef(source: Any, **options: Unpack[Options]) -> ParsedTable:
     >>> from pyudf.logs import cef
     >>> cef("CEF:0|acme|wall|1.0|100|stopped|10|src=10.0.0.1")["name"]
     array(['stopped'], dtype=object)
+    >>> cef("CEF:0|acme|wall|1.0|100|stopped|10|src=10.0.0.1 in=7 msg=a=b c", types={"in": "int"})["in"]
+    array([7])
     """
-    return Pattern._of([_cef.layout()], "cef").parse(source, **options)
+    return with_pairs(Pattern._of([_cef.layout()], "cef"), "cef", source, keys, types, **options)
 
 
 def glog(source: Any, *, year: int | None = None, **options: Unpack[Options]) -> ParsedTable:

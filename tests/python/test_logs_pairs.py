@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyudf._pairs import PairSyntax
-from pyudf.logs import kv, logfmt
+from pyudf.logs import cef, kv, logfmt, syslog
 from pyudf.logs.pairs import MOST_KEYS, read
 from pyudf.logs.sources import lines_of
 
@@ -421,3 +421,55 @@ def test_progress_goes_up():
     read(PairSyntax("logfmt"), lines, None, None, "keep", "replace", 1, seen.append)
     assert seen == sorted(seen)
     assert all(0 <= share <= 1 for share in seen)
+
+
+# Pairs beside a header
+
+
+CEF = [
+    b"Jan 1 h CEF:0|acme|wall|1|id|n|9|src=10.0.0.1 msg=a\\=b c  in=7",
+    b"CEF:0|acme|wall|1|id|n|9|",
+    b"CEF:0|acme|wall|1|id|n|9|no pairs",
+    b"no CEF in=8",
+    b"CEF:0|acme|wall|1|id|n|9|in=many name=mine",
+    None,
+]
+
+
+def test_cef_has_a_column_for_each_key():
+    table = cef(column(CEF), types={"in": "int"})
+    assert table.columns[-5:] == ("extension", "src", "msg", "in", "name_2")
+    assert [*table["msg"]] == ["a=b c ", None, None, None, None, None]
+    assert table["in"][0] == 7
+    assert np.isnan(table["in"][1:]).all()
+    assert table["name_2"][4] == "mine"
+    assert [*table["name"]] == ["n", "n", "n", None, "n", None]
+    assert table.ok.tolist() == [True, True, False, False, False, True]
+    assert [*table.errors["row"]] == [2, 3, 4]
+    assert [*table.errors["field"]][2] == "in"
+    assert table.errors["position"][0] == CEF[2].index(b"no pairs")
+    assert table.errors["position"][2] == CEF[4].index(b"many")
+
+
+def test_cef_treats_errors_of_both_alike():
+    assert [*cef(column(CEF), types={"in": "int"}, errors="null")["name"]] == ["n", "n", None, None, None, None]
+    assert [*cef(column(CEF), types={"in": "int"}, errors="drop")["src"]] == ["10.0.0.1", None, None]
+    with pytest.raises(ValueError, match=f"row 2, position {CEF[2].index(b'no pairs')}: no key where the extension"):
+        cef(column(CEF), errors="raise")
+    assert cef(column(CEF), ["src"]).columns[-2:] == ("extension", "src")
+
+
+def test_structured_data_of_syslog():
+    lines = [
+        b'<165>1 2003-10-11T22:14:15Z h app - ID47 [e@1 iut="3" s="a\\]b"][q] text [x y="z"]',
+        b'<34>Oct 11 22:14:15 h app[7]: a [x y="z"]',
+        b"<165>1 2003-10-11T22:14:15Z h app - ID47 - text",
+    ]
+    table = syslog(lines, structured=True, year=2003)
+    assert table.ok.all()
+    assert table.columns[-3:] == ("e@1.iut", "e@1.s", "q")
+    assert [*table["e@1.s"]] == ["a]b", None, None]
+    assert [*table["q"]] == ["true", None, None]
+    assert table["severity"].tolist() == [5, 2, 5]
+    assert syslog(lines, structured=["e@1.iut"], year=2003).columns[-1] == "e@1.iut"
+    assert "q" not in syslog(lines, year=2003)
