@@ -66,7 +66,7 @@ files:
   on standard error.
 """
 
-_ROWS = 1 << 18  # lines parsed and written at a time
+_ROWS = 1 << 16  # lines parsed and written at a time
 _KINDS = 5  # kinds of bad lines that the summary names
 
 Show = Callable[[float], None] | None
