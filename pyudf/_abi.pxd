@@ -291,14 +291,54 @@ cdef extern from "core/string_view.hpp" namespace "pyudf" nogil:
         int32_t offset
         cbool is_inline()
 
-cdef extern from "core/parsing.hpp" namespace "pyudf" nogil:
+cdef extern from "logs/timestamps.hpp" namespace "pyudf::logs" nogil:
+    cdef cppclass TimeFormat:
+        TimeFormat()
+        TimeFormat(string_view) except +
+
+cdef extern from "core/cells.hpp" namespace "pyudf" nogil:
     const int64_t parsing_window "pyudf::kWindow"
     ctypedef enum InvalidUtf8:
+        pass
+    ctypedef enum log_reason "pyudf::Reason":
         pass
     cdef cppclass ParsedColumn:
         void* values
         int16_t* offsets
         uint8_t* missing
+
+cdef extern from "logs/pairs.hpp" namespace "pyudf::logs" nogil:
+    cdef cppclass LogPairSyntax "pyudf::logs::PairSyntax":
+        pass
+    LogPairSyntax pair_syntax(string_view, string_view, string_view) except +
+
+cdef extern from "core/pairing.hpp" namespace "pyudf" nogil:
+    cdef cppclass Pairing:
+        LogLines lines
+        const LogPairSyntax* syntax
+        int workers
+        Tick tick
+    cdef cppclass PairColumns:
+        vector[string] keys
+        vector[log_column_type] types
+        vector[TimeFormat] times
+        vector[ParsedColumn] columns
+        uint8_t* ok
+        cbool keeps_parts
+        InvalidUtf8 invalid_utf8
+    cdef cppclass PairError:
+        int64_t row
+        int64_t position
+        string key
+        const char* fault
+        log_reason reason
+    cdef cppclass Paired:
+        vector[PairError] errors
+        vector[string] made
+    pyudf_status find_keys(const Pairing&, int64_t, vector[string]&, pyudf_error*)
+    pyudf_status read_pairs(const Pairing&, const PairColumns&, Paired&, pyudf_error*)
+
+cdef extern from "core/parsing.hpp" namespace "pyudf" nogil:
     cdef cppclass Parsing:
         LogLines lines
         vector[const LogProgram*] programs

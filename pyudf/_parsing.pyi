@@ -12,6 +12,7 @@ FIRST_BYTES: dict[str, bytes]
 COLUMN_TYPES: dict[str, int]
 VALUE_DTYPES: dict[str, np.dtype[Any]]
 WINDOW: int
+INVALID_UTF8: dict[str, int]
 
 class Programs:
     def __init__(self, codes: list[bytes]) -> None: ...

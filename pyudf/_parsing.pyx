@@ -34,7 +34,7 @@ VALUE_DTYPES = {
     "duration": np.dtype("m8[us]"), "timestamp": np.dtype("M8[us]"),
 }
 _ERROR = np.dtype([("row", "i8"), ("position", "i8"), ("program", "i4"), ("step", "u4"), ("reason", "i4")], align=True)
-_INVALID_UTF8 = {"replace": 0, "bytes": 1, "error": 2}
+INVALID_UTF8 = {"replace": 0, "bytes": 1, "error": 2}
 
 
 cdef class Programs:
@@ -52,6 +52,23 @@ cdef class Programs:
             del program
 
 
+cdef list new_columns(Py_ssize_t n, list types, list wants_offsets, vector[log_column_type]& kinds,
+                      vector[ParsedColumn]& columns):
+    """Arrays for columns of n rows: of each its values, offsets to UTC or None, and which are missing."""
+    cdef ParsedColumn column
+    cdef list arrays = []
+    for kind, has_offsets in zip(types, wants_offsets, strict=True):
+        values, missing = np.empty(n, VALUE_DTYPES[kind]), np.empty(n, np.bool_)
+        offsets = np.empty(n, np.int16) if has_offsets else None
+        arrays.append((values, offsets, missing))
+        column.values = cnp.PyArray_DATA(values)
+        column.offsets = <int16_t*>cnp.PyArray_DATA(offsets) if has_offsets else NULL
+        column.missing = <uint8_t*>cnp.PyArray_DATA(missing)
+        columns.push_back(column)
+        kinds.push_back(<log_column_type><int>COLUMN_TYPES[kind])
+    return arrays
+
+
 def parse(Programs programs, Lines lines, list types, list wants_offsets, bint keeps_parts, bint unescapes,
           str invalid_utf8, int workers, show=None):
     """The columns that lines make: of each its values, offsets to UTC or None, and which are missing; which lines fit;
@@ -59,40 +76,34 @@ def parse(Programs programs, Lines lines, list types, list wants_offsets, bint k
     cdef Ticker ticker = Ticker(show)
     cdef Parsing call
     cdef Parsed parsed
-    cdef ParsedColumn column
     cdef pyudf_error error
     cdef pyudf_status status
-    cdef Py_ssize_t i, n = len(lines)
-    columns = []
-    for kind, has_offsets in zip(types, wants_offsets, strict=True):
-        values, missing = np.empty(n, VALUE_DTYPES[kind]), np.empty(n, np.bool_)
-        offsets = np.empty(n, np.int16) if has_offsets else None
-        columns.append((values, offsets, missing))
-        column.values = cnp.PyArray_DATA(values)
-        column.offsets = <int16_t*>cnp.PyArray_DATA(offsets) if has_offsets else NULL
-        column.missing = <uint8_t*>cnp.PyArray_DATA(missing)
-        call.columns.push_back(column)
-        call.types.push_back(<log_column_type><int>COLUMN_TYPES[kind])
+    cdef Py_ssize_t n = len(lines)
+    columns = new_columns(n, types, wants_offsets, call.types, call.columns)
     ok, program = np.empty(n, np.bool_), np.empty(n, np.int16)
     call.ok, call.program = <uint8_t*>cnp.PyArray_DATA(ok), <int16_t*>cnp.PyArray_DATA(program)
     call.programs = programs.programs
     call.lines, call.workers, call.tick = lines.lines, workers, ticker.tick()
     call.keeps_parts, call.unescapes = keeps_parts, unescapes
-    call.invalid_utf8 = <InvalidUtf8><int>_INVALID_UTF8[invalid_utf8]
+    call.invalid_utf8 = <InvalidUtf8><int>INVALID_UTF8[invalid_utf8]
     with nogil:
         status = parse_lines(call, parsed, &error)
     if status != PYUDF_OK:
         raise_status(status, &error, ticker)
     errors = np.empty(parsed.errors.size(), _ERROR)
     memcpy(cnp.PyArray_DATA(errors), parsed.errors.data(), errors.nbytes)
-    made = [_array(parsed.made[i]) for i in range(<Py_ssize_t>parsed.made.size())]
-    return columns, ok, program, errors, made
+    return columns, ok, program, errors, arrays_of(parsed.made)
 
 
-cdef _array(const string& text):
-    array = np.empty(text.size(), np.uint8)
-    memcpy(cnp.PyArray_DATA(array), text.data(), text.size())
-    return array
+cdef list arrays_of(const vector[string]& texts):
+    """Texts as arrays of bytes."""
+    cdef Py_ssize_t i
+    cdef list arrays = []
+    for i in range(<Py_ssize_t>texts.size()):
+        array = np.empty(texts[i].size(), np.uint8)
+        memcpy(cnp.PyArray_DATA(array), texts[i].data(), texts[i].size())
+        arrays.append(array)
+    return arrays
 
 
 def texts_of(cnp.ndarray views, cnp.ndarray missing, list buffers, bint binary):

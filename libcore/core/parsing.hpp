@@ -5,21 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/cells.hpp"
 #include "core/loops.hpp"
 #include "logs/lines.hpp"
 #include "logs/program.hpp"
 
 namespace pyudf {
-
-/// Where the values of a column go, a row for each line. Texts are Arrow's string views.
-struct ParsedColumn {
-  void* values;
-  std::int16_t* offsets;  // of timestamps to UTC, in minutes; nullptr: not wanted
-  std::uint8_t* missing;  // a byte a row, 1 where there is no value
-};
-
-/// What to do with bytes in texts that are no UTF-8.
-enum class InvalidUtf8 : std::int32_t { replace, bytes, error };
 
 struct Parsing {
   logs::Lines lines;
@@ -43,10 +34,6 @@ struct LineError {
   std::uint32_t step;
   std::int32_t reason;  // one of Reason
 };
-enum class Reason : std::int32_t { no_fit, no_value, invalid_utf8, gave_up };
-
-/// Views reach so far into the source from where a window of it begins.
-inline constexpr std::int64_t kWindow = std::int64_t{1} << 30;
 
 struct Parsed {
   std::vector<LineError> errors;  // by rows

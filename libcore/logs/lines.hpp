@@ -7,6 +7,15 @@
 
 namespace pyudf::logs {
 
+/// A line, and how far the bytes behind it may be read.
+struct Line {
+  const char* begin;
+  const char* end;
+  const char* readable;
+
+  std::size_t places() const noexcept { return static_cast<std::size_t>(end - begin) + 1; }
+};
+
 /// Lines that lie in one piece of memory. All memory is borrowed.
 struct Lines {
   const char* data = nullptr;
@@ -20,6 +29,7 @@ struct Lines {
   std::string_view operator[](std::int64_t i) const noexcept {
     return {data + begins[i], static_cast<std::size_t>(ends[i] - begins[i])};
   }
+  Line line(std::int64_t i) const noexcept { return {data + begins[i], data + ends[i], data + size}; }
 };
 
 /// The line feeds of a buffer.

@@ -5,18 +5,10 @@
 #include <span>
 #include <vector>
 
+#include "logs/lines.hpp"
 #include "logs/program.hpp"
 
 namespace pyudf::logs {
-
-/// A line, and how far the bytes behind it may be read.
-struct Line {
-  const char* begin;
-  const char* end;
-  const char* readable;
-
-  std::size_t places() const noexcept { return static_cast<std::size_t>(end - begin) + 1; }
-};
 
 /// What a capture took; begin is nullptr where it took no part.
 struct Taken {

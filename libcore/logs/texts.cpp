@@ -1,6 +1,7 @@
 // texts.cpp: escapes of nginx, Apache and JSON; and UTF-8 by its table of well-formed sequences.
 #include "logs/texts.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -101,6 +102,17 @@ void unescape(std::string_view text, std::string& out) {
       out += known == std::string_view::npos ? letter : kMeant[known];
     }
     text.remove_prefix(taken);
+  }
+}
+
+void unescape(std::string_view text, std::string_view letters, std::string_view meant, std::string& out) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t backslash = std::min(text.find('\\', at), text.size());
+    out.append(text, at, backslash - at);
+    if (backslash == text.size()) return;
+    const std::size_t known = backslash + 1 < text.size() ? letters.find(text[backslash + 1]) : std::string_view::npos;
+    out += known == std::string_view::npos ? '\\' : meant[known];
+    at = backslash + (known == std::string_view::npos ? 1 : 2);
   }
 }
 

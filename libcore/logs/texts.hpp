@@ -10,6 +10,9 @@ namespace pyudf::logs {
 /// before anything else is left out.
 void unescape(std::string_view text, std::string& out);
 
+/// Appends the text with a backslash and one of `letters` made what `meant` has in its place; others stay.
+void unescape(std::string_view text, std::string_view letters, std::string_view meant, std::string& out);
+
 /// The bytes of the longest prefix that is UTF-8 (Unicode 15, table 3-7).
 std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 

@@ -2,6 +2,7 @@
 
 from .drain import MASKS, Drain
 from .formats import apache as _apache
+from .pairs import kv, logfmt
 from .parsed import ParsedTable
 from .pattern import Pattern
 from .readers import alb, cef, glog, syslog, vpc_flow, w3c
@@ -22,6 +23,8 @@ __all__ = [
     "alb",
     "cef",
     "glog",
+    "kv",
+    "logfmt",
     "syslog",
     "vpc_flow",
     "w3c",

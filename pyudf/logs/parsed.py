@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from .._frames import ArrowColumn
 from .._lines import Lines
 from .._parsing import WINDOW, texts_of
-from ..table import Column, Table
+from ..table import Column, Table, Values
+
+Errors = Literal["keep", "null", "drop", "raise"]
+InvalidUtf8 = Literal["replace", "bytes", "error"]
+# Of each column its values, offsets to UTC in minutes, and which are missing.
+Arrays = Sequence[tuple[NDArray[Any], NDArray[np.int16] | None, NDArray[np.bool_]]]
+
+_NO_OFFSET = np.iinfo(np.int16).min
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,19 @@ class Views(Column):
         return Views(self._views[rows], self._missing[rows], self._memory, self._binary)
 
 
+def column_dict(kinds: Mapping[str, str], arrays: Arrays, memory: Memory, binary: bool = False) -> dict[str, Column]:
+    """Columns of the arrays that lines were parsed to; a time with offsets is followed by a column of these."""
+    columns: dict[str, Column] = {}
+    for (name, kind), (values, offsets, missing) in zip(kinds.items(), arrays, strict=True):
+        if kind in ("text", "ip"):
+            columns[name] = Views(values, missing, memory, binary)
+        else:
+            columns[name] = Values(values, missing)
+        if offsets is not None:
+            columns[f"{name}_offset"] = Values(offsets, missing | (offsets == _NO_OFFSET))
+    return columns
+
+
 class ParsedTable(Table):
     """A table of parsed lines, a row for each, and what was wrong with those that did not fit.
 
@@ -90,3 +110,30 @@ def error_table(rows: NDArray[Any], positions: NDArray[Any], places: list[tuple[
     fields[:] = [field or None for field, _ in places]
     reasons[:] = [reason for _, reason in places]
     return Table({"row": rows, "position": positions, "field": fields, "reason": reasons})
+
+
+def check_options(errors: str, invalid_utf8: str) -> None:
+    """Refuses what is no way to treat errors, or bytes that are no UTF-8."""
+    for name, value, known in (
+        ("errors", errors, get_args(Errors)),
+        ("invalid_utf8", invalid_utf8, get_args(InvalidUtf8)),
+    ):
+        if value not in known:
+            raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {value!r}")
+
+
+def finished(columns: dict[str, Column], ok: NDArray[np.bool_], found: Table, errors: str, lines: Lines) -> ParsedTable:
+    """The table of columns, where lines that are not ok are treated as `errors` says."""
+    if errors == "raise" and len(found):
+        raise ValueError(_first_error(found, lines[int(np.flatnonzero(~ok)[0])]))
+    if errors == "drop" and len(found):
+        columns = {name: column.taken(ok) for name, column in columns.items()}
+        ok = ok[ok]
+    return ParsedTable(columns, ok, found)
+
+
+def _first_error(errors: Table, line: bytes | None) -> str:
+    row, position, field, reason = (errors[name][0] for name in ("row", "position", "field", "reason"))
+    text = (line or b"")[:200].decode(errors="replace")
+    where = f", field {field!r}" if field else ""
+    return f"row {row}, position {position}{where}: {reason}: {text!r}"

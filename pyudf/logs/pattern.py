@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -11,27 +11,17 @@ from .. import _parsing
 from .._lines import Lines
 from ..optional import require
 from ..table import Column as TableColumn
-from ..table import Table, Values
+from ..table import Values
 from ..workers import ProgressBar, thread_count
 from .elements import Layout
 from .formats import apache, dissect, fields, grok, nginx, regex, suggest
-from .parsed import Memory, ParsedTable, Views, error_table
+from .parsed import Errors, InvalidUtf8, Memory, ParsedTable, check_options, column_dict, error_table, finished
 from .program import Program, compiled
 from .sources import batches_of, lines_of
+from .typenames import has_offset
 
-Errors = Literal["keep", "null", "drop", "raise"]
-InvalidUtf8 = Literal["replace", "bytes", "error"]
-
-_ERRORS = ("keep", "null", "drop", "raise")
-_INVALID_UTF8 = ("replace", "bytes", "error")
-_NO_OFFSET = np.iinfo(np.int16).min
 _SAMPLE = 1000  # lines that are looked at for a suggestion
 _GAVE_UP = "there are too many ways to try for so long a line"
-
-
-def _has_offset(kind: str) -> bool:
-    time, _, format = kind.partition(":")
-    return time == "timestamp" and (format in ("common", "iso8601", "auto") or "%z" in format)
 
 
 class Pattern:
@@ -445,9 +435,7 @@ class Pattern:
         show: Callable[[float], None] | None,
         before: int = 0,
     ) -> ParsedTable:
-        for name, value, known in (("errors", errors, _ERRORS), ("invalid_utf8", invalid_utf8, _INVALID_UTF8)):
-            if value not in known:
-                raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, got {value!r}")
+        check_options(errors, invalid_utf8)
         made = self._ready()
         kinds = list(made.types.values())
         arrays, ok, index, wrong, texts = _parsing.parse(
@@ -462,24 +450,11 @@ class Pattern:
             show,
         )
         memory = Memory(lines, texts)
-        columns: dict[str, TableColumn] = {}
-        for (name, kind), (values, offsets, missing) in zip(made.types.items(), arrays, strict=True):
-            if kind in ("text", "ip"):
-                columns[name] = Views(values, missing, memory, invalid_utf8 == "bytes")
-            else:
-                columns[name] = Values(values, missing)
-            if offsets is not None:
-                columns[f"{name}_offset"] = Values(offsets, missing | (offsets == _NO_OFFSET))
-        columns = self._spread(columns)
+        columns = self._spread(column_dict(made.types, arrays, memory, invalid_utf8 == "bytes"))
         if self._indexed:
             columns["pattern_index"] = Values(index, index < 0)
         found = error_table(wrong["row"] + before, wrong["position"], made.places(wrong))
-        if errors == "raise" and len(wrong):
-            raise ValueError(_first_error(found, lines[int(wrong["row"][0])]))
-        if errors == "drop" and len(wrong):
-            columns = {name: column.taken(ok) for name, column in columns.items()}
-            ok = ok[ok]
-        return ParsedTable(columns, ok, found)
+        return finished(columns, ok, found, errors, lines)
 
     def _spread(self, columns: dict[str, TableColumn]) -> dict[str, TableColumn]:
         """Dissect's references as columns of their own."""
@@ -517,7 +492,7 @@ class _Compiled:
                 raise ValueError(
                     f"column {column.name!r} is {self.types[column.name]} in one pattern and {kind} in another"
                 )
-            self.offsets[column.name] = self.offsets.get(column.name, False) or _has_offset(column.type)
+            self.offsets[column.name] = self.offsets.get(column.name, False) or has_offset(column.type)
         outputs = {name: at for at, name in enumerate(self.types)}
         self.programs: list[Program] = [compiled(layout, outputs) for layout in layouts]
         self.loaded = _parsing.Programs([program.code for program in self.programs])
@@ -530,13 +505,6 @@ class _Compiled:
             field, reason = self.programs[error["program"]].places[error["step"]]
             found.append((field, others.get(int(error["reason"]), reason)))
         return found
-
-
-def _first_error(errors: Table, line: bytes | None) -> str:
-    row, position, field, reason = (errors[name][0] for name in ("row", "position", "field", "reason"))
-    text = (line or b"")[:200].decode(errors="replace")
-    where = f", field {field!r}" if field else ""
-    return f"row {row}, position {position}{where}: {reason}: {text!r}"
 
 
 def _count_fits(layout: Layout, lines: Sequence[bytes]) -> int:

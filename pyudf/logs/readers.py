@@ -13,8 +13,8 @@ from .formats import cef as _cef
 from .formats import glog as _glog
 from .formats import syslog as _syslog
 from .formats import w3c as _w3c
-from .parsed import ParsedTable
-from .pattern import Errors, InvalidUtf8, Pattern
+from .parsed import Errors, InvalidUtf8, ParsedTable
+from .pattern import Pattern
 from .sources import lines_of
 
 

@@ -61,6 +61,12 @@ def kind_of_time(kind: str) -> str:
     raise ValueError(f"no kind {kind!r} of timestamps; there are {known} and directives (%Y …)")
 
 
+def has_offset(kind: str) -> bool:
+    """Whether values of a type say what their offset to UTC is."""
+    time, _, format = kind.partition(":")
+    return time == "timestamp" and (format in ("common", "iso8601", "auto") or "%z" in format)
+
+
 def typed(columns: Iterable[Column], types: Mapping[str, str] | None) -> tuple[Column, ...]:
     """The columns with the types that a user gave; `-` and nothing are missing in those that are no text."""
     columns = tuple(columns)
