@@ -54,11 +54,12 @@ formats:
   nginx:FORMAT  apache:FORMAT             any log_format, any LogFormat
   dissect:PATTERN  fields:PATTERN         Elastic's dissect; headers as logparser has them
   grok:PATTERN  regex:PATTERN             all that is matched in linear time
+  logfmt  logfmt:KEY,KEY                  all keys that a file has, or those alone
   alb  cef  glog  syslog  vpc_flow  w3c
 
 files:
-  FILE may be compressed by gzip or Zstandard, and larger than memory but for w3c and vpc_flow;
-  - is standard input.
+  FILE may be compressed by gzip or Zstandard; - is standard input. It may be larger than memory
+  but for logfmt, vpc_flow and w3c, whose columns are named within.
   Written are .csv .tsv .parquet .arrow .feather .ipc (Arrow IPC file) .arrows (Arrow IPC stream),
   each as a whole when the work is done.
   A line that does not fit costs itself alone: its row has the fields before the place where it
