@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gzip
 import os
 import stat
 import sys
@@ -115,6 +116,8 @@ def _check(args: argparse.Namespace) -> None:
         args.parser.error("--message names the column that --templates mines of a --format: all three, or no --message")
     if args.errors and args.format is None:
         args.parser.error("--errors needs a --format: without one every line fits")
+    if args.output and args.errors and os.path.realpath(args.output) == os.path.realpath(args.errors):
+        args.parser.error("--output and --errors are one file")
     if args.year and not (isinstance(args.format, Reader) and args.format.takes("year")):
         args.parser.error("--year is for times that have none: --format syslog, --format glog")
     for path in filter(None, (args.output, args.errors)):
@@ -191,7 +194,10 @@ def _lines(path: str, stream: Any, whole: bool) -> Iterator[Any]:
         if batch is None:
             yield lines_of(b"")
     except Exception as error:
-        if isinstance(error, (EOFError, ValueError, zlib.error)) or type(error).__name__ == "ZstdError":
+        if (
+            isinstance(error, (EOFError, ValueError, gzip.BadGzipFile, zlib.error))
+            or type(error).__name__ == "ZstdError"
+        ):
             raise ValueError(f"{path}: {error}") from error
         raise
 

@@ -266,6 +266,7 @@ class TestFailures:
             (["--templates", "--errors", "bad.csv"], ["--errors", "--format"]),
             (["--format", "common", "--year", "x"], ["--year"]),
             (["--format", "common", "--year", "2000"], ["--year", "syslog"]),
+            (["--format", "common", "-o", "./a.csv", "--errors", "a.csv"], ["--errors", "one file"]),
             (["--format", "common", "-o", "out.xlsx"], ["out.xlsx", ".parquet"]),
         ],
     )
@@ -298,6 +299,12 @@ class TestFailures:
         packed = pytest.importorskip(packer).compress((folder / "long.log").read_bytes())
         (folder / "cut.log").write_bytes(harm(packed))
         fails(pyudf("cut.log", "--format", "combined", "-o", "out.csv"), 1, "cut.log")
+        assert not os.path.exists("out.csv")
+
+    def test_an_archive_whose_checksum_is_wrong(self, folder, long_log):
+        packed = (folder / "long.log.gz").read_bytes()
+        (folder / "long.log.gz").write_bytes(packed[:-8] + b"!" * 8)
+        fails(pyudf("long.log.gz", "--format", "combined", "-o", "out.csv"), 1, "long.log.gz: CRC")
         assert not os.path.exists("out.csv")
 
     def test_files_whose_columns_differ(self, folder):
