@@ -32,6 +32,15 @@ _LANGUAGES: dict[str, Callable[..., logs.Pattern]] = {
 }
 
 
+def _logfmt(lines: Any, *, unescape: bool = False, **options: Any) -> ParsedTable:
+    """Escapes stand in quoted values alone, and are always undone."""
+    return logs.logfmt(lines, **options)
+
+
+def _all_lines(lines: Any, rows: int) -> Any:
+    return lines
+
+
 def _behind_names(lines: Any, rows: int) -> Any:
     return lines[len(lines) - rows :]
 
@@ -40,11 +49,12 @@ def _without_directives(lines: Any, rows: int) -> Any:
     return lines.taken(~lines.starting_with(b"#"))
 
 
-# Ready parsers; and of those whose columns are named within the file, which lines became rows.
+# Ready parsers; and of those whose columns are named within the file: which of its lines became rows.
 _PARSERS: dict[str, tuple[Callable[..., ParsedTable], Callable[[Any, int], Any] | None]] = {
     "alb": (logs.alb, None),
     "cef": (logs.cef, None),
     "glog": (logs.glog, None),
+    "logfmt": (_logfmt, _all_lines),
     "syslog": (logs.syslog, None),
     "vpc_flow": (logs.vpc_flow, _behind_names),
     "w3c": (logs.w3c, _without_directives),
@@ -87,6 +97,8 @@ def format_argument(text: str) -> Reader | str:
             return Reader(_CONSTANTS[text].parse)
         if name in _LANGUAGES and colon:
             return Reader(_LANGUAGES[name](pattern).parse)
+        if name == "logfmt" and colon:
+            return Reader(partial(_logfmt, keys=[key.strip() for key in pattern.split(",")]))
     except (TypeError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"{name}: {' '.join(str(error).split())}") from None
     if text in _PARSERS:

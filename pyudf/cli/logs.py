@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gzip
 import os
 import stat
 import sys
@@ -54,11 +55,12 @@ formats:
   nginx:FORMAT  apache:FORMAT             any log_format, any LogFormat
   dissect:PATTERN  fields:PATTERN         Elastic's dissect; headers as logparser has them
   grok:PATTERN  regex:PATTERN             all that is matched in linear time
+  logfmt  logfmt:KEY,KEY                  all keys that a file has, or those alone
   alb  cef  glog  syslog  vpc_flow  w3c
 
 files:
-  FILE may be compressed by gzip or Zstandard, and larger than memory but for w3c and vpc_flow;
-  - is standard input.
+  FILE may be compressed by gzip or Zstandard; - is standard input. It may be larger than memory
+  but for logfmt, vpc_flow and w3c, whose columns are named within.
   Written are .csv .tsv .parquet .arrow .feather .ipc (Arrow IPC file) .arrows (Arrow IPC stream),
   each as a whole when the work is done.
   A line that does not fit costs itself alone: its row has the fields before the place where it
@@ -66,7 +68,7 @@ files:
   on standard error.
 """
 
-_ROWS = 1 << 18  # lines parsed and written at a time
+_ROWS = 1 << 16  # lines parsed and written at a time
 _KINDS = 5  # kinds of bad lines that the summary names
 
 Show = Callable[[float], None] | None
@@ -114,6 +116,8 @@ def _check(args: argparse.Namespace) -> None:
         args.parser.error("--message names the column that --templates mines of a --format: all three, or no --message")
     if args.errors and args.format is None:
         args.parser.error("--errors needs a --format: without one every line fits")
+    if args.output and args.errors and os.path.realpath(args.output) == os.path.realpath(args.errors):
+        args.parser.error("--output and --errors are one file")
     if args.year and not (isinstance(args.format, Reader) and args.format.takes("year")):
         args.parser.error("--year is for times that have none: --format syslog, --format glog")
     for path in filter(None, (args.output, args.errors)):
@@ -190,7 +194,10 @@ def _lines(path: str, stream: Any, whole: bool) -> Iterator[Any]:
         if batch is None:
             yield lines_of(b"")
     except Exception as error:
-        if isinstance(error, (EOFError, ValueError, zlib.error)) or type(error).__name__ == "ZstdError":
+        if (
+            isinstance(error, (EOFError, ValueError, gzip.BadGzipFile, zlib.error))
+            or type(error).__name__ == "ZstdError"
+        ):
             raise ValueError(f"{path}: {error}") from error
         raise
 

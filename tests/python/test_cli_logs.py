@@ -155,6 +155,8 @@ class TestColumns:
             (r"regex:took (?P<time>[0-9.]+)s", "it took 1.5s", 1, []),
             ("syslog", "<34>Oct 11 22:14:15 mymachine su[7]: 'su root' failed", 1, []),
             ("glog", "E1010 13:55:36.000001 7 main.cc:9] failed\n?", 2, ["1,?"]),
+            ("logfmt", 'level=info msg="disk is full"\na="', 2, ['1,a="']),
+            ("logfmt:msg,level", 'level=info msg="disk is full" took=7\nlevel=warn', 2, []),
             ("cef", "CEF:0|acme|wall|1.0|100|stopped|10|src=10.0.0.1", 1, []),
             (
                 "vpc_flow",
@@ -191,6 +193,7 @@ class TestColumns:
             ("2024-05-01T10:00:00Z started", "Pattern.dissect('%{time} %{message}', types="),
             ("2024-05-01 10:00:00 WARN  disk is full", "append_separator=' ')"),
             ("#Fields: date time sc-status\n2024-05-01 10:00:00 200", "w3c(source)"),
+            ('level=info msg="disk is full"', "logfmt(source)"),
         ],
     )
     def test_auto(self, folder, text, expression):
@@ -263,6 +266,7 @@ class TestFailures:
             (["--templates", "--errors", "bad.csv"], ["--errors", "--format"]),
             (["--format", "common", "--year", "x"], ["--year"]),
             (["--format", "common", "--year", "2000"], ["--year", "syslog"]),
+            (["--format", "common", "-o", "./a.csv", "--errors", "a.csv"], ["--errors", "one file"]),
             (["--format", "common", "-o", "out.xlsx"], ["out.xlsx", ".parquet"]),
         ],
     )
@@ -295,6 +299,12 @@ class TestFailures:
         packed = pytest.importorskip(packer).compress((folder / "long.log").read_bytes())
         (folder / "cut.log").write_bytes(harm(packed))
         fails(pyudf("cut.log", "--format", "combined", "-o", "out.csv"), 1, "cut.log")
+        assert not os.path.exists("out.csv")
+
+    def test_an_archive_whose_checksum_is_wrong(self, folder, long_log):
+        packed = (folder / "long.log.gz").read_bytes()
+        (folder / "long.log.gz").write_bytes(packed[:-8] + b"!" * 8)
+        fails(pyudf("long.log.gz", "--format", "combined", "-o", "out.csv"), 1, "long.log.gz: CRC")
         assert not os.path.exists("out.csv")
 
     def test_files_whose_columns_differ(self, folder):
