@@ -233,7 +233,7 @@ cdef extern from "logs/lines.hpp" namespace "pyudf::logs" nogil:
 cdef extern from "core/lines.hpp" namespace "pyudf" nogil:
     cdef cppclass LineFinder:
         LineFinder(const char*, int64_t)
-        pyudf_status count(int, Tick, pyudf_error*)
+        pyudf_status find(int, Tick, pyudf_error*)
         int64_t n()
         pyudf_status fill(int64_t*, int64_t*, int, Tick, pyudf_error*)
 

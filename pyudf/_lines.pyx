@@ -125,7 +125,7 @@ def of_buffer(source, int workers=1, show=None):
     cdef pyudf_status status
     try:
         with nogil:
-            status = finder.count(workers, tick, &error)
+            status = finder.find(workers, tick, &error)
         if status != PYUDF_OK:
             raise_status(status, &error, ticker)
         lines.source = memory

@@ -21,6 +21,10 @@ T& value_at(const ParsedColumn& column, std::int64_t row) noexcept {
   return static_cast<T*>(column.values)[row];
 }
 
+bool all_ascii(const char* begin, const char* end) noexcept {
+  return begin <= end && is_ascii(reinterpret_cast<const std::uint8_t*>(begin), end - begin);
+}
+
 /// The first buffer of views that holds texts that were made.
 std::int32_t first_made(const logs::Lines& lines) noexcept {
   return static_cast<std::int32_t>((lines.size + kWindow - 1) / kWindow);
@@ -76,9 +80,12 @@ Cells::Cells(const logs::Lines& lines, InvalidUtf8 invalid_utf8)
 
 void Cells::begin(std::int64_t row, LineTask& task) noexcept {
   row_ = row;
-  task_ = &task;
   line_ = lines_[row];
-  ascii_ = is_ascii(reinterpret_cast<const std::uint8_t*>(line_.data()), static_cast<std::int64_t>(line_.size()));
+  // Most logs are ASCII all through: one long look costs less than a short one for each line. Lines stand in order.
+  if (task_ != &task)
+    task_ascii_ = all_ascii(lines_.data + lines_.begins[task.begin], lines_.data + lines_.ends[task.end - 1]);
+  task_ = &task;
+  ascii_ = task_ascii_ || all_ascii(line_.data(), line_.data() + line_.size());
 }
 
 Reason Cells::write_value(ColumnType type, const logs::TimeFormat& time, const ParsedColumn& to,

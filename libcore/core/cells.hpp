@@ -92,7 +92,7 @@ class Cells {
   const InvalidUtf8 invalid_utf8_;
   const std::int32_t first_made_;
   std::string_view line_;
-  bool ascii_ = true;
+  bool task_ascii_ = false, ascii_ = true;
   std::int64_t row_ = 0;
   LineTask* task_ = nullptr;
   std::string repaired_;

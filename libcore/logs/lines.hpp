@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace pyudf::logs {
 
@@ -32,36 +33,24 @@ struct Lines {
   Line line(std::int64_t i) const noexcept { return {data + begins[i], data + ends[i], data + size}; }
 };
 
-/// The line feeds of a buffer.
-inline std::int64_t count_line_feeds(const char* data, std::int64_t size) noexcept {
-  std::int64_t n = 0;
-  while (size > 0) {
-    // So few that a byte can count them: the compiler makes vectors of bytes of this.
-    const std::int64_t step = size < 128 ? size : 128;
-    std::uint8_t found = 0;
-    for (std::int64_t i = 0; i < step; ++i) found = static_cast<std::uint8_t>(found + (data[i] == '\n'));
-    n += found;
-    data += step;
-    size -= step;
-  }
-  return n;
-}
+/// Where a line ends: at a line feed, which `has_return` says to have a carriage return before it.
+struct LineFeed {
+  std::int64_t at : 63;
+  std::int64_t has_return : 1;
+};
 
-/// Writes where the lines that end within data[begin, end) begin and end, without CR LF or LF; the first of them begins
-/// at `line`. Returns where the line after the last one begins.
-inline std::int64_t find_lines(const char* data, std::int64_t begin, std::int64_t end, std::int64_t line,
-                               std::int64_t* begins, std::int64_t* ends) noexcept {
+/// Appends the line feeds within data[begin, end).
+inline void find_line_feeds(const char* data, std::int64_t begin, std::int64_t end, std::vector<LineFeed>& feeds) {
   const char* at = data + begin;
   const char* const stop = data + end;
-  while (const void* found = std::memchr(at, '\n', static_cast<std::size_t>(stop - at))) {
+  while (at < stop) {
+    const void* const found = std::memchr(at, '\n', static_cast<std::size_t>(stop - at));
+    if (!found) return;
     at = static_cast<const char*>(found);
     const std::int64_t feed = at - data;
-    *begins++ = line;
-    *ends++ = feed - (feed > line && data[feed - 1] == '\r');
-    line = feed + 1;
-    if (++at == stop) break;
+    feeds.push_back({feed, feed > 0 && at[-1] == '\r' ? -1 : 0});
+    ++at;
   }
-  return line;
 }
 
 }  // namespace pyudf::logs

@@ -19,7 +19,7 @@ using logs::Drain;
 std::vector<std::string> lines(const std::string& content, int workers) {
   LineFinder finder(content.data(), static_cast<std::int64_t>(content.size()));
   pyudf_error error;
-  EXPECT_EQ(finder.count(workers, {}, &error), PYUDF_OK);
+  EXPECT_EQ(finder.find(workers, {}, &error), PYUDF_OK);
   std::vector<std::int64_t> begins(static_cast<std::size_t>(finder.n())), ends(begins);
   EXPECT_EQ(finder.fill(begins.data(), ends.data(), workers, {}, &error), PYUDF_OK);
   std::vector<std::string> found;
