@@ -87,7 +87,7 @@ cdef class Lines:
     @property
     def extent(self):
         """The bytes from where the first line begins to where the last one ends."""
-        return int(self.ends[-1] - self.begins[0]) if self.lines.n else 0
+        return int(self.ends[self.lines.n - 1] - self.begins[0]) if self.lines.n else 0
 
     def memory(self):
         """The bytes that the lines lie in, as an array."""
@@ -143,21 +143,25 @@ def of_buffer(source, int workers=1, show=None):
 
 def of_column(values, str argument):
     """The rows of a column of text or bytes as lines, whatever they hold, in memory of their own."""
-    cdef Column column = read_column(values, argument)
-    cdef Py_ssize_t i, n = column.text.size()
-    cdef Lines lines = Lines()
-    column.text.read_as(PYUDF_BINARY if column.unit == "bytes" else PYUDF_UTF8)
-    ends, present = np.empty(n, np.int64), np.empty(n, np.uint8)
     cdef Room room = Room()
-    for i in range(0, n, BLOCK):
-        room.take_block(column, i, min(BLOCK, n - i), <int64_t*>cnp.PyArray_DATA(ends),
-                        <uint8_t*>cnp.PyArray_DATA(present))
+    cdef Py_ssize_t n
+    if _holds_objects(values) and room.take_objects(values, argument):
+        n = len(values)
+    else:
+        room = Room()
+        n = room.take_column(read_column(values, argument))
+    cdef Lines lines = Lines()
     lines.source = room
-    lines.ends = ends
-    lines.begins = np.concatenate([np.zeros(1, np.int64), ends])[:n]
+    lines.ends, present = np.concatenate(room.ends), np.concatenate(room.present)
+    lines.begins = np.concatenate([np.zeros(1, np.int64), lines.ends])[:n]
     lines.present = None if present.all() else present
     lines.point(room.data, room.size)
     return lines
+
+
+cdef bint _holds_objects(values):
+    """Whether the values are objects, wherever these lie."""
+    return type(values) is list or (type(values) is np.ndarray and values.dtype == object and values.ndim == 1)
 
 
 cdef enum:
@@ -168,6 +172,10 @@ cdef class Room:
     """Memory that grows, in place where the system can move pages."""
     cdef char* data
     cdef int64_t size, capacity
+    cdef list ends, present  # of the rows in it, block by block
+
+    def __init__(self):
+        self.ends, self.present = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
 
     def __dealloc__(self):
         PyMem_RawFree(self.data)
@@ -182,12 +190,37 @@ cdef class Room:
             self.data = grown
         return self.data + self.size
 
-    cdef int take_block(self, Column column, Py_ssize_t begin, Py_ssize_t n, int64_t* ends,
-                        uint8_t* present) except -1:
+    cdef bint take_objects(self, values, str argument) except -1:
+        """Takes objects some rows at a time, which stay in the cache until they are done with; whether it could be."""
+        cdef Py_ssize_t i
+        cdef Column column
+        unit = None
+        for i in range(0, len(values), BLOCK):
+            try:
+                column = read_column(values[i:i + BLOCK], argument)
+            except (TypeError, ValueError, OverflowError):
+                return False  # as a whole it says which row that is, or what they have in common
+            if unit not in (None, column.unit):
+                return False
+            unit = column.unit
+            self.take_column(column)
+        return True
+
+    cdef Py_ssize_t take_column(self, Column column) except -1:
+        cdef Py_ssize_t i, n = column.text.size()
+        column.text.read_as(PYUDF_BINARY if column.unit == "bytes" else PYUDF_UTF8)
+        for i in range(0, n, BLOCK):
+            self.take_block(column, i, min(<Py_ssize_t>BLOCK, n - i))
+        return n
+
+    cdef int take_block(self, Column column, Py_ssize_t begin, Py_ssize_t n) except -1:
         """Copies some rows behind those before."""
         cdef Arena arena
         cdef cnp.ndarray block = np.empty(n * sizeof(pyudf_text), np.uint8)
+        cdef cnp.ndarray ends_ = np.empty(n, np.int64), present_ = np.empty(n, np.uint8)
         cdef pyudf_text* texts = <pyudf_text*>cnp.PyArray_DATA(block)
+        cdef int64_t* ends = <int64_t*>cnp.PyArray_DATA(ends_)
+        cdef uint8_t* present = <uint8_t*>cnp.PyArray_DATA(present_)
         cdef Py_ssize_t i
         cdef int64_t size = 0
         cdef char* to
@@ -196,10 +229,12 @@ cdef class Room:
             size += texts[i].size
         to = self.more(size)
         for i in range(n):
-            present[begin + i] = texts[i].data != NULL
+            present[i] = texts[i].data != NULL
             if texts[i].size:
                 memcpy(to, texts[i].data, texts[i].size)
             to += texts[i].size
             self.size += texts[i].size
-            ends[begin + i] = self.size
+            ends[i] = self.size
+        self.ends.append(ends_)
+        self.present.append(present_)
         return 0
