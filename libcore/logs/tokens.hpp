@@ -1,10 +1,14 @@
 // tokens.hpp: cuts a message at blanks into tokens, each with a hash.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <vector>
+
+#include "simd/last_word.hpp"
+#include "simd/sixteen.hpp"
 
 namespace pyudf::logs {
 
@@ -35,6 +39,21 @@ inline std::int64_t blank(const char* at, const char* end) noexcept {
   return found ? 3 : 0;
 }
 
+/// The first byte from `at` on that a blank may begin with: up to the space, or of a character outside ASCII.
+inline const char* may_be_blank(const char* begin, const char* at, const char* end) noexcept {
+  constexpr char kAfterSpace = ' ' + 1;
+  constexpr std::int64_t kStep = 16;
+  if (simd::kSixteen && end - begin >= kStep) {
+    for (; end - at >= kStep; at += kStep)
+      if (const unsigned found = simd::less(at, kAfterSpace)) return at + std::countr_zero(found);
+    // The last bytes again, with those before them that are behind us.
+    const unsigned found = simd::less(end - kStep, kAfterSpace) >> (kStep - (end - at));
+    return at < end && found ? at + std::countr_zero(found) : end;
+  }
+  while (at < end && static_cast<signed char>(*at) >= kAfterSpace) ++at;
+  return at;
+}
+
 }  // namespace detail
 
 /// Equal texts have equal hashes; a hash that is equal by chance is 2^-64 a pair, and is checked where it decides.
@@ -48,8 +67,8 @@ inline std::uint64_t hash_of(std::string_view text) noexcept {
     std::memcpy(&word, at, 8);
     h = detail::mixed(h ^ word, kOdd);
   }
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, left);
+  const std::uint64_t word =
+      simd::last_word(reinterpret_cast<const std::uint8_t*>(at), static_cast<std::int64_t>(left));
   return detail::mixed(h ^ word, kOther);
 }
 
@@ -64,9 +83,7 @@ inline void tokenise(std::string_view message, std::vector<Token>& tokens) {
       continue;
     }
     const char* const begin = at;
-    while (at < end &&
-           !((static_cast<unsigned char>(*at) <= ' ' || static_cast<signed char>(*at) < 0) && detail::blank(at, end)))
-      ++at;
+    while ((at = detail::may_be_blank(message.data(), at, end)) < end && !detail::blank(at, end)) ++at;
     const std::string_view text(begin, static_cast<std::size_t>(at - begin));
     tokens.push_back({hash_of(text), text});
   }

@@ -22,6 +22,12 @@ inline unsigned any_of(const char* at, const Sixteen (&wanted)[3]) noexcept {
   const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, load(wanted[0])), _mm_cmpeq_epi8(bytes, load(wanted[1])));
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(found, _mm_cmpeq_epi8(bytes, load(wanted[2])))));
 }
+
+/// A bit for each of 16 bytes that is less than a limit, as numbers with a sign.
+inline unsigned less(const char* at, char limit) noexcept {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(limit))));
+}
 #else
 inline constexpr bool kSixteen = false;
 
@@ -30,6 +36,7 @@ struct Sixteen {
 };
 
 inline unsigned any_of(const char*, const Sixteen (&)[3]) noexcept { return 0; }
+inline unsigned less(const char*, char) noexcept { return 0; }
 #endif
 
 }  // namespace pyudf::simd
