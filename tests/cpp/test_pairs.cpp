@@ -160,7 +160,7 @@ struct Source {
   explicit Source(std::string text) : content(std::move(text)) {
     LineFinder finder(content.data(), static_cast<std::int64_t>(content.size()));
     pyudf_error error;
-    EXPECT_EQ(finder.count(1, {}, &error), PYUDF_OK);
+    EXPECT_EQ(finder.find(1, {}, &error), PYUDF_OK);
     begins.resize(static_cast<std::size_t>(finder.n()));
     ends = begins;
     EXPECT_EQ(finder.fill(begins.data(), ends.data(), 1, {}, &error), PYUDF_OK);
