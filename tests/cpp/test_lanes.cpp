@@ -187,7 +187,7 @@ TEST_P(Targets, ScoreTextsThatAreAlike) {
 
 TEST_P(Targets, ScoreTextsOfSeveralWords) {
   for (const std::int64_t longest : {140, 250, 600}) {
-    const RandomTexts left(24, longest, 3), right(90, longest, 4);
+    const RandomTexts left(12, longest, 3), right(70, longest, 4);
     compare(left, right);
     if (HasFatalFailure()) return;
   }

@@ -7,6 +7,8 @@ import subprocess
 import time
 from contextlib import contextmanager
 
+# Programs that are not ours do without the sanitizers that this process may have been started with.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 _PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 NGINX = shutil.which("nginx", path=_PLACES)
 RSYSLOGD = shutil.which("rsyslogd", path=_PLACES)
@@ -80,7 +82,7 @@ def nginx(folder, formats):
     logs = "".join(f"    access_log {folder}/{name}.log {name};\n" for name in formats)
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, formats=own, logs=logs, port=port))
     command = [NGINX, "-c", folder / "nginx.conf", "-p", folder, "-e", folder / "error.log"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             _wait_for(port, process)
             yield Nginx(folder, port)
@@ -111,7 +113,7 @@ def rsyslogd(folder, templates, messages):
     actions = "".join(f'  action(type="omfile" file="{file}" template="{name}")\n' for name, file in files.items())
     (folder / "rsyslog.conf").write_text(_RSYSLOGD.format(folder=folder, port=port, actions=actions))
     command = [RSYSLOGD, "-n", "-f", folder / "rsyslog.conf", "-i", folder / "rsyslogd.pid"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             with socket.socket(type=socket.SOCK_DGRAM) as sender:
                 # UDP tells nobody whether it was heard: the first message is sent until it arrives, maybe too often.

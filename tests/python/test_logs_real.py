@@ -9,6 +9,7 @@ from pathlib import Path
 
 import log_judge
 import pytest
+from log_servers import ENVIRONMENT
 
 from pyudf.logs.formats import fields, grok, nginx, syslog
 
@@ -100,6 +101,7 @@ def logged(tmp_path_factory):
     server = subprocess.Popen(
         [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")],
         stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
     )
     try:
         wait_for(lambda: server.poll() is not None or answers(port))
@@ -188,7 +190,8 @@ def by_logger(*options):
         server.bind(("127.0.0.1", 0))
         server.settimeout(30)
         place = ["--server", "127.0.0.1", "--udp", "--port", str(server.getsockname()[1])]
-        subprocess.run([logger, *place, "--priority", "local4.notice", "--tag", "app", *options], check=True)
+        command = [logger, *place, "--priority", "local4.notice", "--tag", "app", *options]
+        subprocess.run(command, env=ENVIRONMENT, check=True, timeout=30)
         return server.recv(65536)
 
 
