@@ -53,6 +53,16 @@ PYUDF_INLINE Vector load_anywhere(const void* from) {
   std::memcpy(&v, from, sizeof v);
   return v;
 }
+/// Sixteen bytes, as often as they fit.
+PYUDF_INLINE Vector load_repeated(const void* from) {
+#if PYUDF_TARGET_AVX512
+  return (Vector)_mm512_broadcast_i32x4(_mm_loadu_si128(static_cast<const __m128i*>(from)));
+#elif PYUDF_TARGET_AVX2
+  return (Vector)_mm256_broadcastsi128_si256(_mm_loadu_si128(static_cast<const __m128i*>(from)));
+#else
+  return load_anywhere(from);
+#endif
+}
 PYUDF_INLINE void store_anywhere(void* to, Vector v) { std::memcpy(to, &v, sizeof v); }
 PYUDF_INLINE Vector zeros() { return Vector{}; }
 PYUDF_INLINE Vector ones() { return ~Vector{}; }
@@ -174,6 +184,57 @@ PYUDF_INLINE Vector count_bits(Vector a) {
   const Vector words = add<32>(halves & fill<32>(65535), shift_right<32>(halves, 16));
   if constexpr (bits == 32) return words;
   return add<64>(words & fill<64>(0xFFFFFFFF), shift_right<64>(words, 32));
+#endif
+}
+
+/// The bytes of `from` in the order of `picks`: each half of 16 bytes by the numbers, below 16, that its own half
+/// holds.
+PYUDF_INLINE Vector pick_bytes(Vector from, Vector picks) {
+#if PYUDF_TARGET_AVX512
+  return (Vector)_mm512_shuffle_epi8((__m512i)from, (__m512i)picks);
+#elif PYUDF_TARGET_AVX2
+  return (Vector)_mm256_shuffle_epi8((__m256i)from, (__m256i)picks);
+#elif defined(__SSSE3__)
+  return (Vector)_mm_shuffle_epi8((__m128i)from, (__m128i)picks);
+#elif defined(__ARM_NEON)
+  return (Vector)vqtbl1q_u8((uint8x16_t)from, (uint8x16_t)picks);
+#else
+  const auto all = (Lanes<std::uint8_t>)from, numbers = (Lanes<std::uint8_t>)picks;
+  Lanes<std::uint8_t> picked{};
+  for (int i = 0; i < kVectorBytes; ++i) picked[i] = all[numbers[i]];
+  return (Vector)picked;
+#endif
+}
+
+#if PYUDF_TARGET_AVX512
+using ByteMask = std::uint64_t;
+#elif PYUDF_TARGET_AVX2
+using ByteMask = std::uint32_t;
+#else
+using ByteMask = std::uint16_t;
+#endif
+static_assert(sizeof(ByteMask) * 8 == kVectorBytes);
+
+/// A bit for each byte that is the same in both.
+PYUDF_INLINE ByteMask equal_bytes(Vector a, Vector b) {
+#if PYUDF_TARGET_AVX512
+  return _mm512_cmpeq_epi8_mask((__m512i)a, (__m512i)b);
+#elif PYUDF_TARGET_AVX2
+  return static_cast<ByteMask>(_mm256_movemask_epi8((__m256i)equal<8>(a, b)));
+#elif defined(__SSE2__)
+  return static_cast<ByteMask>(_mm_movemask_epi8((__m128i)equal<8>(a, b)));
+#else
+  const Vector bits = equal<8>(a, b) & fill<64>(0x8040201008040201);
+#ifdef __ARM_NEON
+  auto sums = (uint8x16_t)bits;
+  for (int i = 0; i < 3; ++i) sums = vpaddq_u8(sums, sums);
+  return vgetq_lane_u16(vreinterpretq_u16_u8(sums), 0);
+#else
+  ByteMask mask = 0;
+  for (int i = 0; i < kVectorBytes; ++i)
+    mask = static_cast<ByteMask>(mask | ((Lanes<std::uint8_t>)bits)[i] << (i / 8 * 8));
+  return mask;
+#endif
 #endif
 }
 

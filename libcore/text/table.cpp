@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "text/damerau_levenshtein.hpp"
-#include "text/forms.hpp"
+#include "text/entry.hpp"
 #include "text/hamming.hpp"
 #include "text/indel.hpp"
 #include "text/jaro.hpp"

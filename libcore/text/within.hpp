@@ -7,16 +7,16 @@
 #include <numeric>
 #include <vector>
 
-#include "text/forms.hpp"
+#include "text/entry.hpp"
 #include "text/scan.hpp"
 
 namespace pyudf::text {
 
 template <class Kernel, Form form>
 class Within {
-  using E = Entry<Kernel, form>;
-  using Formed = FormOf<Kernel, form>;
-  using Score = typename Formed::Score;
+  using Call = text::Call<Kernel, form>;
+  using Formed = typename Call::Formed;
+  using Score = typename Call::Score;
 
  public:
   static pyudf_status entry(void* state, const pyudf_column* columns, const pyudf_value* options,
@@ -42,8 +42,7 @@ class Within {
         prepared_(call_.options, scratch_) {}
 
   pyudf_status run() {
-    if (state_ && Kernel::Query::usable(call_.options) && call_.cutoff != Formed::no_cutoff())
-      index_ = &state_->by_length();
+    if (state_ && Kernel::Query::usable(call_.options) && call_.has_cutoff()) index_ = &state_->by_length();
     const auto* left = static_cast<const pyudf_text*>(columns_[0].data);
     for (row_ = tile_.row_begin; row_ < tile_.row_end; ++row_) {
       if (!left[row_].data) continue;
@@ -164,7 +163,8 @@ class Within {
     for (std::int64_t begin = first_column_; begin < tile_.column_end; begin += kPiece) {
       const std::int64_t end = std::min(tile_.column_end, begin + kPiece);
       const pyudf_tile piece{row_, row_ + 1, begin, end, scores, 0, PYUDF_FLOAT64, 0, nullptr};
-      if (const pyudf_status status = E::outer(state_, columns_, values_, &piece, error_); status != PYUDF_OK)
+      if (const pyudf_status status = Entry<Kernel, form>::outer(state_, columns_, values_, &piece, error_);
+          status != PYUDF_OK)
         return status;
       for (std::int64_t column = begin; column < end; ++column)
         if (right[column].data && keeps(scores[column - begin])) found_.push_back({column, scores[column - begin]});
@@ -210,7 +210,7 @@ class Within {
   const pyudf_tile& tile_;
   pyudf_hits* const hits_;
   pyudf_error* const error_;
-  const typename E::Call call_;
+  const Call call_;
   Scratch scratch_;
   Row<Kernel> prepared_;
   Scan* const scan_ = chosen_scan();

@@ -37,6 +37,15 @@ enum class Measure : std::int32_t {
 /// What a count is measured against.
 enum class Base : std::int32_t { none, longer, sum };
 
+template <class T>
+[[gnu::always_inline]] constexpr T base_of(Base base, T query_size, T size) noexcept {
+  switch (base) {
+    case Base::none: return T{0};
+    case Base::longer: return query_size > size ? query_size : size;
+    default: return static_cast<T>(query_size + size);
+  }
+}
+
 /// A score: base(size of the query, size of the text) + factor × count, held against a cutoff.
 struct Formula {
   static constexpr std::int64_t kNone = std::int64_t{1} << 62;  // a cutoff that is none

@@ -6,22 +6,22 @@ namespace pyudf::PYUDF_TARGET::lanes {
 
 using namespace pyudf::text::lanes;
 
-/// The windows of all characters of a query of `size`, in the lanes of some texts. One grows from the first row of a
+/// The windows of the first `n` characters of queries, in the lanes of some texts. One grows from the first row of a
 /// text to both sides; it moves on with the query, and below the first row nothing is ever met.
 template <int bits>
-PYUDF_INLINE void fill_windows(Vector rows, std::int64_t size, std::byte* to, std::int64_t stride) {
+PYUDF_INLINE void fill_windows(Vector rows, Vector query_sizes, std::int64_t n, std::byte* to, std::int64_t stride) {
   using Signed = Lanes<std::make_signed_t<Unit<bits>>>;
-  const auto unit = [](std::int64_t n) { return fill<bits>(static_cast<Unit<bits>>(n)); };
+  const auto unit = [](std::int64_t size) { return fill<bits>(static_cast<Unit<bits>>(size)); };
   const auto more = [](Vector a, Vector b) { return (Vector)((Signed)a > (Signed)b); };
   const Vector sizes = count_bits<bits>(rows);
-  const Vector half = shift_right<bits>(maximum<bits>(sizes, unit(size)), 1);
+  const Vector half = shift_right<bits>(maximum<bits>(sizes, query_sizes), 1);
   const Vector reach = subtract<bits>(half, is_set<bits>(half));
   Vector window = rows & subtract<bits>(zeros(), rows);
   for (std::int64_t i = 0; i < bits && i < kNearRows / 2; ++i)
     window |= (add<bits>(window, window) | shift_right<bits>(window, 1)) & more(reach, unit(i));
   // How far the window of the first character reaches below the lane.
   const Vector hidden = subtract<bits>(add<bits>(reach, sizes), unit(bits));
-  for (std::int64_t i = 0; i < size; ++i) {
+  for (std::int64_t i = 0; i < n; ++i) {
     store(to + i * stride, window);
     window = subtract<bits>(add<bits>(window, window), more(hidden, unit(i)));
   }
@@ -107,7 +107,8 @@ void run_near(const Group& group, const Query* queries, std::int64_t n, std::uin
     const Query& query = queries[q];
     if (q == 0 || query.size != queries[q - 1].size)
       for (int v = 0; v < vectors; ++v)
-        fill_windows<bits>(load(group.rows + v * kVectorBytes), query.size, windows + v * kVectorBytes, State::kRow);
+        fill_windows<bits>(load(group.rows + v * kVectorBytes), fill<bits>(static_cast<Unit<bits>>(query.size)),
+                           query.size, windows + v * kVectorBytes, State::kRow);
     State state;
     state.run(group, query, windows, found);
     std::uint16_t* const out = to + q * stride + group.first;

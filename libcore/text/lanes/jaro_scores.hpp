@@ -149,4 +149,17 @@ inline void finish_near(const Counts& counts, const Formula& formula, std::int32
                             : finish_near<false>(counts, formula, type, out);
 }
 
+template <bool similarity>
+void finish_near_pairs(const PairCounts& pairs, const Formula& formula, double* __restrict out) {
+  const auto* __restrict from = static_cast<const std::uint16_t*>(pairs.counts);
+  const double prefix_weight = formula.prefix_weight, cutoff = formula.cutoff;
+  for (std::int64_t i = 0; i < pairs.n; ++i)
+    out[i] = near_score<similarity>(from[i], pairs.text_sizes[i], pairs.query_sizes[i], prefix_weight, cutoff);
+}
+
+inline void finish_near_pairs(const PairCounts& pairs, const Formula& formula, double* out) {
+  return formula.similarity ? finish_near_pairs<true>(pairs, formula, out)
+                            : finish_near_pairs<false>(pairs, formula, out);
+}
+
 }  // namespace pyudf::PYUDF_TARGET::lanes

@@ -5,6 +5,7 @@
 #include "text/lanes/gather.hpp"
 #include "text/lanes/jaro.hpp"
 #include "text/lanes/jaro_scores.hpp"
+#include "text/lanes/pair_kernels.hpp"
 #include "text/lanes/recurrences.hpp"
 
 namespace pyudf::PYUDF_TARGET::lanes {
@@ -159,15 +160,6 @@ void run(const Group& group, const Query* queries, std::int64_t n, void* counts,
   }
 }
 
-template <class T>
-PYUDF_INLINE T base_of(Base base, T query_size, T size) {
-  switch (base) {
-    case Base::none: return T{0};
-    case Base::longer: return query_size > size ? query_size : size;
-    default: return static_cast<T>(query_size + size);
-  }
-}
-
 /// Whole scores, in a type as wide as the result needs. What is out of bounds becomes `beyond`.
 template <Base base, class From, class To, class Wide>
 void finish_counts(const Counts& counts, const Formula& formula, To* to) {
@@ -298,17 +290,27 @@ inline void stream(void* to, const void* from, std::int64_t bytes) {
 #endif
 }
 
-inline constexpr Target kTarget{{kVectorBytes, kPicked},
-                                {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
-                                 {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
-                                 {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
-                                 {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
-                                 {run<Places, std::uint8_t>, nullptr},
-                                 {run<Leading, std::uint8_t>, nullptr},
-                                 {nullptr, run_near<false>},
-                                 {nullptr, run_near<true>}},
-                                {gather<std::uint8_t>, gather<std::uint16_t>},
-                                {finish<std::uint8_t>, finish<std::uint16_t>},
-                                stream};
+inline constexpr Target kTarget{
+    {kVectorBytes, kPicked},
+    {{run<Edits, std::uint8_t>, run<Edits, std::uint16_t>},
+     {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
+     {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
+     {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
+     {run<Places, std::uint8_t>, nullptr},
+     {run<Leading, std::uint8_t>, nullptr},
+     {nullptr, run_near<false>},
+     {nullptr, run_near<true>}},
+    {gather<std::uint8_t>, gather<std::uint16_t>},
+    {finish<std::uint8_t>, finish<std::uint16_t>},
+    {{run_pairs<Edits, 8>, run_pairs<Edits, 16>, run_pairs<Edits, 32>, run_pairs<Edits, 64>},
+     {run_pairs<Swaps, 8>, run_pairs<Swaps, 16>, run_pairs<Swaps, 32>, run_pairs<Swaps, 64>},
+     {run_pairs<FarSwaps, 8>, run_pairs<FarSwaps, 16>, run_pairs<FarSwaps, 32>, run_pairs<FarSwaps, 64>},
+     {run_pairs<Common, 8>, run_pairs<Common, 16>, run_pairs<Common, 32>, run_pairs<Common, 64>},
+     {},
+     {},
+     {run_near_pairs<false, 8>, run_near_pairs<false, 16>, run_near_pairs<false, 32>, run_near_pairs<false, 64>},
+     {run_near_pairs<true, 8>, run_near_pairs<true, 16>, run_near_pairs<true, 32>, run_near_pairs<true, 64>}},
+    finish_near_pairs,
+    stream};
 
 }  // namespace pyudf::PYUDF_TARGET::lanes

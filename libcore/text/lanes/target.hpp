@@ -9,6 +9,7 @@
 
 #include "simd/targets.hpp"
 #include "text/lanes/formula.hpp"
+#include "text/lanes/pairs.hpp"
 #include "text/lanes/queries.hpp"
 #include "text/lanes/slab.hpp"
 
@@ -64,6 +65,19 @@ using Gather = void (*)(const Slab& slab, const Rows& rows, void* to, std::int64
 /// Writes scores in a numeric type.
 using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32_t type, void* out);
 
+/// What was counted of pairs, and their sizes, by lane.
+struct PairCounts {
+  const void* counts;  // of std::uint8_t, or near counts
+  const std::uint16_t *text_sizes, *query_sizes;
+  std::int64_t n;
+};
+
+/// Counts of all lanes: of std::uint8_t, or near counts.
+using RunPairs = void (*)(const Pairs& pairs, void* counts);
+
+/// Writes the scores of near counts.
+using FinishPairs = void (*)(const PairCounts& pairs, const Formula& formula, double* out);
+
 /// Copies past the cache.
 using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
@@ -72,6 +86,8 @@ struct Target {
   Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: never asked for
   Gather gather[2];
   Finish finish[2];
+  RunPairs run_pairs[kCounts][kPairWidths];  // nullptr: never asked for
+  FinishPairs finish_pairs;
   StreamCopy stream;
 };
 
