@@ -46,7 +46,9 @@ struct InLanes {
                          Score* scores, std::int64_t& i) {
     constexpr std::int64_t kFewRows = 16;
     const auto measure = Kernel::measure(call.options);
-    if (n < kFewRows || !measure || !lanes::Rowwise::suits(*measure)) return false;
+    if (n < kFewRows || !measure) return false;
+    const bool one_stands = columns[0].stride == 0 || columns[1].stride == 0;
+    if (!lanes::Rowwise::suits(*measure, one_stands)) return false;
     for (int side = 0; side < 2; ++side)
       if (columns[side].stride == 0 && text(columns[side], 0).size > lanes::kPairRows) return false;
     lanes::Rowwise rowwise(*measure);

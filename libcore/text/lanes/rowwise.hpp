@@ -21,8 +21,12 @@ struct RowCounts {
 /// Sorts rows by the lanes that their texts need and runs them.
 class Rowwise {
  public:
-  /// Whether rows are worth being sorted: single pairs that are read in step are as fast.
-  static constexpr bool suits(Measure measure) noexcept { return !is_in_step(measure); }
+  /// Whether rows are worth being sorted. Single pairs that are read in step are as fast; and where one text stands in
+  /// all rows and is prepared for them, those of the shortest steps are.
+  static constexpr bool suits(Measure measure, bool one_stands) noexcept {
+    const bool has_short_steps = measure == Measure::edits || counted(measure) == Count::common;
+    return !is_in_step(measure) && !(one_stands && has_short_steps);
+  }
 
   explicit Rowwise(Measure measure);
 
