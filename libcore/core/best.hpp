@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <type_traits>
@@ -40,7 +41,7 @@ class Best {
   bool takes(double score) const {
     if (static_cast<std::int64_t>(hits_.size()) == k_)
       return selection_.similarity ? score > hits_.front().score : score < hits_.front().score;
-    return !selection_.has_cutoff || (selection_.similarity ? score >= selection_.cutoff : score <= selection_.cutoff);
+    return !selection_.has_cutoff || selection_.keeps(score);
   }
 
   void add(std::int64_t column, double score) {
@@ -91,39 +92,45 @@ T top_of(const T* scores, std::int64_t n, bool similarity) {
   return similarity ? top_of<true>(scores, n) : top_of<false>(scores, n);
 }
 
-/// Offers the scores of one row to the best so far: of most blocks the top score is not good enough, and in the others
-/// of most smaller ones.
-template <std::int64_t block, class T>
-void offer_blocks(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
-                  Best& best) {
+/// Calls visit(i) for the scores of one row that takes(score) wants, which must want none that are worse than one that
+/// it does not want: of most blocks the top score is not wanted, and in the others of most smaller ones.
+template <std::int64_t block = 1024, class T, class Takes, class Visit>
+void visit_taken(const T* scores, std::int64_t n, bool similarity, const Takes& takes, const Visit& visit) {
   for (std::int64_t begin = 0; begin < n; begin += block) {
-    const std::int64_t size = std::min(block, n - begin), column = first_column + begin;
-    if (!best.takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
+    const std::int64_t size = std::min(block, n - begin);
+    if (!takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
     if constexpr (block > 64) {
-      offer_blocks<block / 8>(scores + begin, size, right, column, similarity, best);
+      visit_taken<block / 8>(scores + begin, size, similarity, takes, [&](std::int64_t i) { visit(begin + i); });
     } else {
-      for (std::int64_t i = 0; i < size; ++i)
-        if (best.takes(static_cast<double>(scores[begin + i])) && right[column + i].data)
-          best.add(column + i, static_cast<double>(scores[begin + i]));
+      for (std::int64_t i = begin; i < begin + size; ++i)
+        if (takes(static_cast<double>(scores[i]))) visit(i);
     }
   }
 }
 
-inline constexpr std::int64_t kMostOffered = 4096;
+/// The place of the first of some scores that equals one that is among them.
+template <class T>
+std::int64_t place_of(T wanted, const T* scores, std::int64_t n) {
+  if constexpr (sizeof(T) == 1)
+    return static_cast<const T*>(std::memchr(scores, wanted, static_cast<std::size_t>(n))) - scores;
+  // Whether it is in a block is a question to many scores at once, but not where.
+  constexpr std::int64_t kBlock = 64;
+  std::int64_t begin = 0;
+  for (; begin + kBlock <= n; begin += kBlock) {
+    bool found = false;
+    for (std::int64_t i = begin; i < begin + kBlock; ++i) found |= scores[i] == wanted;
+    if (found) break;
+  }
+  return std::find(scores + begin, scores + n, wanted) - scores;
+}
 
 /// Where only one is wanted it is the first that is as good as the top of all; false where that one is missing.
 template <class T>
 bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
                Best& best) {
-  constexpr std::int64_t kBlock = 256;
-  T tops[kMostOffered / kBlock] = {};
-  const std::int64_t blocks = (n + kBlock - 1) / kBlock;
-  for (std::int64_t block = 0; block < blocks; ++block)
-    tops[block] = top_of(scores + block * kBlock, std::min(kBlock, n - block * kBlock), similarity);
-  const T top = top_of(tops, blocks, similarity);
+  const T top = top_of(scores, n, similarity);
   if (!best.takes(static_cast<double>(top))) return true;
-  const std::int64_t first = (std::find(tops, tops + blocks, top) - tops) * kBlock;
-  const std::int64_t column = first_column + (std::find(scores + first, scores + n, top) - scores);
+  const std::int64_t column = first_column + place_of(top, scores, n);
   if (!right[column].data) return false;
   best.add(column, static_cast<double>(top));
   return true;
@@ -132,17 +139,21 @@ bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::in
 template <class T>
 void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
            Best& best) {
-  if (best.wants_one() && n <= kMostOffered && offer_top(scores, n, right, first_column, similarity, best)) return;
-  offer_blocks<1024>(scores, n, right, first_column, similarity, best);
+  if (best.wants_one() && offer_top(scores, n, right, first_column, similarity, best)) return;
+  visit_taken(
+      scores, n, similarity, [&](double score) { return best.takes(score); },
+      [&](std::int64_t i) {
+        if (right[first_column + i].data) best.add(first_column + i, static_cast<double>(scores[i]));
+      });
 }
 
-inline void offer(const void* scores, std::int32_t type, std::int64_t n, std::int64_t first_column,
-                  const pyudf_text* right, bool similarity, Best& best) {
+/// Calls f with scores of a row in their own type: bytes, 16 bits or, whatever else the type is, double precision.
+template <class F>
+void with_scores(const void* scores, std::int32_t type, F&& f) {
   switch (type) {
-    case PYUDF_UINT8: return offer(static_cast<const std::uint8_t*>(scores), n, first_column, right, similarity, best);
-    case PYUDF_UINT16:
-      return offer(static_cast<const std::uint16_t*>(scores), n, first_column, right, similarity, best);
-    default: return offer(static_cast<const double*>(scores), n, first_column, right, similarity, best);
+    case PYUDF_UINT8: return f(static_cast<const std::uint8_t*>(scores));
+    case PYUDF_UINT16: return f(static_cast<const std::uint16_t*>(scores));
+    default: return f(static_cast<const double*>(scores));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/best.hpp"
 #include "core/selection.hpp"
+#include "core/yield.hpp"
 
 namespace pyudf {
 namespace {
@@ -23,30 +24,6 @@ struct Search {
   Pieces pieces;
   Best best;
 };
-
-/// Whether so few pairs are within the cutoff, going by some rows, that finding them all beats raising it with the best
-/// so far.
-pyudf_status few_within(const Pairwise& job, const Selection& selection, bool& few, pyudf_error* error) {
-  constexpr std::int64_t kMostRows = 16, kRowsOfOne = 64, kMany = 512;
-  few = false;
-  const Grid grid(job, kCheaper);
-  const std::int64_t sample = std::min(kMostRows, grid.rows / kRowsOfOne);
-  if (!finds(job, selection) || grid.across != 1 || sample == 0) return PYUDF_OK;
-  const auto options = options_within(job, selection);
-  Scorer scorer(job);
-  if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
-  std::int64_t n = 0;
-  Hits count(selection, false, [&](std::int64_t, std::int64_t, double) { ++n; });
-  for (std::int64_t i = 0; i < sample; ++i) {
-    const std::int64_t row = i * (grid.rows / sample);
-    if (const pyudf_status status =
-            scorer.within(tile_of({row, row + 1, 0, grid.columns}), options.data(), count, error);
-        status != PYUDF_OK)
-      return status;
-  }
-  few = n < sample * grid.columns / kMany;
-  return PYUDF_OK;
-}
 
 /// `nearest` where few pairs are within the cutoff.
 template <class Write>
@@ -72,16 +49,6 @@ pyudf_status find_nearest(const Pairwise& job, const Selection& selection, std::
       error);
 }
 
-/// The unsigned type in which the scores of a function take least memory; FLOAT64 for fractions.
-pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std::int32_t& type, pyudf_error* error) {
-  type = PYUDF_FLOAT64;
-  if (job.function->result->id != PYUDF_INT64) return PYUDF_OK;
-  pyudf_plan plan;
-  if (const pyudf_status status = plan_of(job, options, plan, error); status != PYUDF_OK) return status;
-  if (plan.lowest >= 0 && plan.highest <= 65535) type = plan.highest <= 255 ? PYUDF_UINT8 : PYUDF_UINT16;
-  return PYUDF_OK;
-}
-
 /// Takes rows of scores and keeps the best of each.
 struct BestOfRows : pyudf_rows {
   BestOfRows(const Pairwise& of, const Selection& selection, std::int32_t type_of_scores, std::int64_t rows,
@@ -103,7 +70,9 @@ struct BestOfRows : pyudf_rows {
     auto& self = static_cast<BestOfRows&>(*rows);
     try {
       if (self.job.left->data()[row].data)
-        offer(scores, self.type, n, column, self.job.right->data(), self.similarity, self.at(row));
+        with_scores(scores, self.type, [&](const auto* typed) {
+          offer(typed, n, column, self.job.right->data(), self.similarity, self.at(row));
+        });
       return PYUDF_OK;
     } catch (...) {
       return PYUDF_MEMORY_ERROR;
@@ -149,9 +118,9 @@ pyudf_status nearest(const Pairwise& job, const Selection& selection, std::int64
     };
     std::fill_n(columns, job.left->size() * k, -1);
     if (selection.has_cutoff) {
-      bool few = false;
-      if (const pyudf_status status = few_within(job, selection, few, error); status != PYUDF_OK) return status;
-      if (few) return find_nearest(job, selection, k, write, error);
+      Yield yield;
+      if (const pyudf_status status = yield_of(job, selection, yield, error); status != PYUDF_OK) return status;
+      if (yield.is_small()) return find_nearest(job, selection, k, write, error);
     }
     if (in_batches(job)) return nearest_in_batches(job, selection, k, scores, columns, error);
     // Where a row is cut, each part finds its own best and they are put together at the end.

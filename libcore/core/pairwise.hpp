@@ -44,6 +44,8 @@ struct Selection {
   bool has_cutoff = false;
   bool similarity = false;          // higher is better
   std::int32_t cutoff_option = -1;  // which option is the function's score_cutoff, or -1
+
+  bool keeps(double score) const noexcept { return similarity ? score >= cutoff : score <= cutoff; }
 };
 
 /// The k best of each row, best first, lower column first among equals; scores (rows, k) and columns (rows, k),

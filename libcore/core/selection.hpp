@@ -68,17 +68,15 @@ template <class Take>
 class Hits : public pyudf_hits {
  public:
   Hits(const Selection& selection, bool above_diagonal, Take take)
-      : pyudf_hits{take_row, above_diagonal, 0}, selection_(selection), take_(take) {}
+      : pyudf_hits{take_row, above_diagonal, 0, 0}, selection_(selection), take_(take) {}
 
  private:
   static pyudf_status take_row(pyudf_hits* hits, std::int64_t row, const std::int64_t* columns, const double* scores,
                                std::int64_t n) {
     auto& self = static_cast<Hits&>(*hits);
-    const double cutoff = self.selection_.cutoff;
-    const bool similarity = self.selection_.similarity;
     try {
       for (std::int64_t i = 0; i < n; ++i)
-        if (similarity ? scores[i] >= cutoff : scores[i] <= cutoff) self.take_(row, columns[i], scores[i]);
+        if (self.selection_.keeps(scores[i])) self.take_(row, columns[i], scores[i]);
       return PYUDF_OK;
     } catch (...) {
       return PYUDF_MEMORY_ERROR;
@@ -101,6 +99,17 @@ inline std::vector<pyudf_value> options_within(const Pairwise& job, const Select
   std::vector<pyudf_value> options(job.options, job.options + job.function->n_options);
   set_cutoff(job, selection, selection.cutoff, options);
   return options;
+}
+
+/// The unsigned type in which the scores of a function take least memory; FLOAT64 for fractions.
+inline pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* options, std::int32_t& type,
+                                   pyudf_error* error) {
+  type = PYUDF_FLOAT64;
+  if (job.function->result->id != PYUDF_INT64) return PYUDF_OK;
+  pyudf_plan plan;
+  if (const pyudf_status status = plan_of(job, options, plan, error); status != PYUDF_OK) return status;
+  if (plan.lowest >= 0 && plan.highest <= 65535) type = plan.highest <= 255 ? PYUDF_UINT8 : PYUDF_UINT16;
+  return PYUDF_OK;
 }
 
 inline pyudf_tile tile_of(const Grid::Area& area) {

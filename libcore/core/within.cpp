@@ -1,15 +1,19 @@
 // within.cpp: the pairs within a cutoff.
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
-#include "core/selection.hpp"
+#include "core/best.hpp"
+#include "core/yield.hpp"
 
 namespace pyudf {
 namespace {
 
+using Parts = std::vector<std::vector<Hit>>;
+
 /// `within` for functions that find the pairs themselves.
-pyudf_status find_within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
-                         pyudf_error* error) {
+pyudf_status find_within(const Pairwise& job, const Selection& selection, Parts& hits, pyudf_error* error) {
   const auto options = options_within(job, selection);
   const Grid grid(job, kCheaper);
   hits.resize(static_cast<std::size_t>(grid.tasks));
@@ -24,27 +28,111 @@ pyudf_status find_within(const Pairwise& job, const Selection& selection, std::v
       error);
 }
 
+/// Takes rows of scores and keeps those within the cutoff.
+struct WithinRows : pyudf_rows {
+  WithinRows(const Pairwise& of, const Selection& with, std::int32_t type_of_scores, std::vector<Hit>& hits)
+      : pyudf_rows{keep}, job(of), selection(with), type(type_of_scores), to(hits) {}
+
+  static pyudf_status keep(pyudf_rows* rows, std::int64_t row, std::int64_t column, std::int64_t n,
+                           const void* scores) {
+    auto& self = static_cast<WithinRows&>(*rows);
+    const pyudf_text* const right = self.job.right->data() + column;
+    if (!self.job.left->data()[row].data) return PYUDF_OK;
+    try {
+      with_scores(scores, self.type, [&](const auto* typed) {
+        visit_taken(
+            typed, n, self.selection.similarity, [&](double score) { return self.selection.keeps(score); },
+            [&](std::int64_t i) {
+              if (right[i].data && (!self.job.triangle || column + i > row))
+                self.to.push_back({row, column + i, static_cast<double>(typed[i])});
+            });
+      });
+      return PYUDF_OK;
+    } catch (...) {
+      return PYUDF_MEMORY_ERROR;
+    }
+  }
+
+  const Pairwise& job;
+  const Selection& selection;
+  std::int32_t type;
+  std::vector<Hit>& to;
+};
+
+/// Sorts the hits of some rows, of each of which they come by column.
+void sort_by_row(std::vector<Hit>& hits, std::int64_t row_begin, std::int64_t row_end) {
+  std::vector<std::int64_t> next(static_cast<std::size_t>(row_end - row_begin) + 1);
+  const auto of_row = [&](std::int64_t row) -> std::int64_t& {
+    return next[static_cast<std::size_t>(row - row_begin)];
+  };
+  for (const Hit& hit : hits) ++of_row(hit.row + 1);
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Hit> sorted(hits.size());
+  for (const Hit& hit : hits) sorted[static_cast<std::size_t>(of_row(hit.row)++)] = hit;
+  hits.swap(sorted);
+}
+
+/// `within` for functions that score many pairs at once, which hand their rows over in an order of their own.
+pyudf_status within_in_batches(const Pairwise& job, const Selection& selection, Parts& hits, pyudf_error* error) {
+  const auto options = options_within(job, selection);
+  std::int32_t type;
+  if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
+  const Grid grid = Grid::of_rows(job);
+  hits.resize(static_cast<std::size_t>(grid.tasks));
+  return over_tiles(
+      job, grid, [] { return NoState{}; },
+      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+        auto& found = hits[static_cast<std::size_t>(task)];
+        WithinRows rows(job, selection, type, found);
+        const std::int64_t begin = job.triangle ? area.row_begin : 0;
+        const pyudf_tile tile{area.row_begin, area.row_end, begin, grid.columns, nullptr, 0, type, 0, &rows};
+        const pyudf_status status = scorer.score(tile, options.data(), e);
+        sort_by_row(found, area.row_begin, area.row_end);
+        return status;
+      },
+      error);
+}
+
+/// The same row by row.
+pyudf_status within_by_rows(const Pairwise& job, const Selection& selection, Parts& hits, pyudf_error* error) {
+  const Grid grid(job);
+  hits.resize(static_cast<std::size_t>(grid.tasks));
+  return over_tiles(
+      job, grid, [&] { return Pieces(job, selection); },
+      [&](Pieces& pieces, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
+        auto& found = hits[static_cast<std::size_t>(task)];
+        return upper_rows(area, job.triangle ? 1 : -job.left->size(),
+                          [&](std::int64_t row, std::int64_t begin, std::int64_t end) -> pyudf_status {
+                            if (!job.left->data()[row].data) return PYUDF_OK;
+                            return pieces.over(
+                                scorer, row, begin, end, [&] { return selection.cutoff; },
+                                [&](std::int64_t column, double score) { found.push_back({row, column, score}); }, e);
+                          });
+      },
+      error);
+}
+
+/// How many pairs of a batch are scored while one by itself is: of long texts a glance tells most from one another.
+std::int64_t pairs_together(const Pairwise& job) noexcept {
+  constexpr std::int64_t kShort = 64, kLong = 4, kWord = 64;
+  return std::max(job.left->total(), job.right->total()) <= kWord * std::min(job.left->size(), job.right->size())
+             ? kShort
+             : kLong;
+}
+
 }  // namespace
 
 pyudf_status within(const Pairwise& job, const Selection& selection, std::vector<std::vector<Hit>>& hits,
                     pyudf_error* error) noexcept {
   try {
-    if (finds(job, selection)) return find_within(job, selection, hits, error);
-    const Grid grid(job);
-    hits.resize(static_cast<std::size_t>(grid.tasks));
-    return over_tiles(
-        job, grid, [&] { return Pieces(job, selection); },
-        [&](Pieces& pieces, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
-          auto& found = hits[static_cast<std::size_t>(task)];
-          return upper_rows(area, job.triangle ? 1 : -job.left->size(),
-                            [&](std::int64_t row, std::int64_t begin, std::int64_t end) -> pyudf_status {
-                              if (!job.left->data()[row].data) return PYUDF_OK;
-                              return pieces.over(
-                                  scorer, row, begin, end, [&] { return selection.cutoff; },
-                                  [&](std::int64_t column, double score) { found.push_back({row, column, score}); }, e);
-                            });
-        },
-        error);
+    const bool batches = in_batches(job);
+    if (finds(job, selection)) {
+      Yield yield;
+      if (batches)
+        if (const pyudf_status status = yield_of(job, selection, yield, error); status != PYUDF_OK) return status;
+      if (yield.pays(pairs_together(job))) return find_within(job, selection, hits, error);
+    }
+    return batches ? within_in_batches(job, selection, hits, error) : within_by_rows(job, selection, hits, error);
   } catch (...) {
     return fail_with_current_exception(error);
   }

@@ -98,9 +98,25 @@ class RightColumn {
  public:
   /// `rows`: how many left texts there are.
   RightColumn(const pyudf_text* texts, std::int64_t n, std::int64_t rows) noexcept
-      : texts_(texts), n_(n), is_large_(std::min(n, rows) >= kLarge) {}
+      : texts_(texts), n_(n), rows_(rows), is_large_(std::min(n, rows) >= kLarge) {}
 
   std::int64_t size() const noexcept { return n_; }
+
+  /// Units of a text of the right column, on average; looks at some only.
+  std::int64_t typical_size() const noexcept {
+    constexpr std::int64_t kSome = 64;
+    const std::int64_t step = std::max<std::int64_t>(1, n_ / kSome);
+    std::int64_t total = 0, seen = 0;
+    for (std::int64_t i = 0; i < n_; i += step, ++seen) total += texts_[i].size;
+    return seen > 0 ? total / seen : 0;
+  }
+
+  /// Whether signatures of both columns take less time than the pairs that they leave out: long texts must meet many.
+  bool is_worth_signing() const noexcept {
+    constexpr double kCharactersOfPair = 64;  // that are signed while one pair is told apart
+    const auto rows = static_cast<double>(rows_), columns = static_cast<double>(n_);
+    return static_cast<double>(typical_size()) * (rows + columns) < kCharactersOfPair * rows * columns;
+  }
 
   /// Each is made by the first thread that asks.
   const std::vector<std::uint64_t>& signatures() {
@@ -124,7 +140,7 @@ class RightColumn {
   static constexpr std::int64_t kLarge = 20'000;
 
   const pyudf_text* texts_;
-  std::int64_t n_;
+  const std::int64_t n_, rows_;
   const bool is_large_;
   std::once_flag signed_, sorted_, hashed_;
   std::vector<std::uint64_t> signatures_;

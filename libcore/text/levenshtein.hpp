@@ -84,7 +84,7 @@ struct EditDistance {
 
   /// The same with the left text prepared.
   template <class Char>
-  static std::int64_t score(const PreparedPattern& s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
+  static std::int64_t score(PreparedPattern& s1, Text<Char> s2, std::int64_t cutoff, Scratch& scratch) {
     const std::int64_t difference = std::abs(s1.size() - s2.size);
     if (difference > cutoff) return difference;
     if (s1.size() <= kShort) return run_word<Recurrence>(s1.word(), s1.size(), s2);

@@ -29,15 +29,6 @@ class Matrix : public RightColumn {
     return batch_->usable() ? batch_.get() : nullptr;
   }
 
-  /// Units of a text of the right column, on average; looks at some only.
-  std::int64_t typical_size() const noexcept {
-    constexpr std::int64_t kSome = 64;
-    const std::int64_t step = std::max<std::int64_t>(1, columns_ / kSome);
-    std::int64_t total = 0, n = 0;
-    for (std::int64_t i = 0; i < columns_; i += step, ++n) total += right_[i].size;
-    return n > 0 ? total / n : 0;
-  }
-
  private:
   const pyudf_text* left_;
   std::int64_t rows_;

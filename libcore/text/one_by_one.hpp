@@ -30,16 +30,18 @@ class Row {
 
   void prepare(const pyudf_text& left) {
     left_ = left;
-    with_width(left, [&](auto text) {
-      query_.prepare(text);
-      signature_ = signature(text);
-    });
+    is_signed_ = false;
+    with_width(left, [&](auto text) { query_.prepare(text); });
   }
 
   /// `signatures` are those of the right texts, or nullptr where they are of no use.
   template <class Form>
   void scores(const pyudf_text* right, const std::uint64_t* signatures, std::int64_t n, typename Form::Score cutoff,
               typename Form::Score* out) {
+    if (signatures && !is_signed_) {
+      signature_ = with_width(left_, [](auto text) { return signature(text); });
+      is_signed_ = true;
+    }
     for (std::int64_t i = 0; i < n;) {
       if constexpr (ScoresTwo<Kernel>) {
         if (cutoff == Form::no_cutoff() && query_.takes_two() && i + 1 < n && right[i].width == right[i + 1].width) {
@@ -78,6 +80,7 @@ class Row {
   Scratch& scratch_;
   pyudf_text left_{};
   std::uint64_t signature_ = 0;
+  bool is_signed_ = false;
   typename Kernel::Query query_;
 };
 
@@ -96,7 +99,7 @@ struct OneByOne {
     if constexpr (HasQuery<Kernel>) {
       if (Kernel::Query::usable(call.options)) {
         Row<Kernel> prepared(call.options, scratch);
-        const bool filtered = HasSignatureBound<Kernel> && matrix && call.has_cutoff();
+        const bool filtered = HasSignatureBound<Kernel> && matrix && call.has_cutoff() && matrix->is_worth_signing();
         const auto* all = filtered ? matrix->signatures().data() : nullptr;
         return write_tile(
             columns, tile, row, column,

@@ -225,7 +225,8 @@ std::int64_t run_recurrence(Text<Char> s1, Text<Char> s2, Band band, std::int64_
   return Strips<Recurrence, LoadedPattern<Char>, Char>(pattern, s1.size, s2, band, limit).run(scratch.words);
 }
 
-/// A pattern prepared for many texts, which may be of other widths. It must outlive the next prepare().
+/// A pattern prepared for many texts, which may be of other widths. It must outlive the next prepare(). Tables of
+/// several words are only made for the first text that needs them.
 class PreparedPattern {
  public:
   /// Longer patterns are better loaded piece by piece, for each text anew.
@@ -235,7 +236,7 @@ class PreparedPattern {
   void prepare(Text<Char> text) {
     if (in_word()) with_width(text_, [&](auto last) { word_.clear(last); });
     text_ = {text.data, 0, sizeof(Char), 0};
-    if (text.size > WordPattern::kMaxSize && text.size <= kMaxSize) blocks_.load(text);
+    blocks_loaded_ = false;
     text_.size = text.size;
     if (in_word()) word_.load(text);
   }
@@ -257,8 +258,10 @@ class PreparedPattern {
   }
 
   template <class Recurrence, class Char>
-  std::int64_t run(Text<Char> text, Band band, std::int64_t limit, Scratch& scratch) const {
+  std::int64_t run(Text<Char> text, Band band, std::int64_t limit, Scratch& scratch) {
     if (in_word()) return run_word<Recurrence>(word_, text_.size, text);
+    if (!blocks_loaded_) with_width(text_, [&](auto whole) { blocks_.load(whole); });
+    blocks_loaded_ = true;
     return Strips<Recurrence, Whole, Char>(Whole{&blocks_}, text_.size, text, band, limit).run(scratch.words);
   }
 
@@ -270,6 +273,7 @@ class PreparedPattern {
 
   WordPattern word_;
   BlockPattern blocks_;
+  bool blocks_loaded_ = false;
   pyudf_text text_{nullptr, 0, 1, 0};
 };
 

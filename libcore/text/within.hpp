@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "text/entry.hpp"
+#include "text/one_by_one.hpp"
 #include "text/scan.hpp"
 
 namespace pyudf::text {
@@ -34,7 +34,6 @@ class Within {
          pyudf_error* error)
       : state_(static_cast<RightColumn*>(state)),
         columns_(columns),
-        values_(options),
         tile_(tile),
         hits_(hits),
         error_(error),
@@ -51,12 +50,15 @@ class Within {
       found_.clear();
       if (!index_ || !search(left[row_])) {
         found_.clear();
-        if (const pyudf_status status = score_all(); status != PYUDF_OK) return status;
+        score_all(left[row_]);
       }
       if (const pyudf_status status = hand_over(); status != PYUDF_OK) return status;
     }
     return PYUDF_OK;
   }
+
+  /// Whether signatures leave out more than they cost.
+  bool is_signed() const { return state_ && call_.has_cutoff() && state_->is_worth_signing(); }
 
   /// Finds a row's pairs by the index; false where too many signatures are alike for that to pay.
   bool search(const pyudf_text& left) {
@@ -99,6 +101,7 @@ class Within {
   /// Scores one text and keeps it if it is within the cutoff.
   void verify(std::int64_t column) {
     if (!is_prepared_) prepared_.prepare(*left_), is_prepared_ = true;
+    ++hits_->scored;
     Score score;
     prepared_.template scores<Formed>(static_cast<const pyudf_text*>(columns_[1].data) + column, nullptr, 1,
                                       call_.cutoff, &score);
@@ -142,7 +145,9 @@ class Within {
       n = scan_(index_->signatures(), bucket.begin, bucket.end, signature_, bits, places);
     else
       std::iota(places, places + size, bucket.begin);
-    if (n < kFewToCount || n < size / kFewAlike || bits >= left_->size + bucket.length) return n;
+    if (n < kFewToCount || n < size / kFewAlike || n < left_->size / kCharactersOfOne ||
+        bits >= left_->size + bucket.length)
+      return n;
     const Counts* counts = index_->counts();
     if (!is_counted_) counts_ = with_width(*left_, [](auto text) { return text::counts(text); }), is_counted_ = true;
     std::int64_t kept = 0;
@@ -155,21 +160,27 @@ class Within {
   }
 
   /// Finds a row's pairs by the scores of all.
-  pyudf_status score_all() {
-    // As long as fits a second-level cache: each piece prepares the row anew.
+  void score_all(const pyudf_text& left) {
+    // As long as fits a second-level cache.
     constexpr std::int64_t kPiece = 8192;
-    double* const scores = scores_.at_least(std::min(kPiece, tile_.column_end - first_column_));
+    Score* const scores = scores_.at_least(std::min(kPiece, tile_.column_end - first_column_));
     const auto* right = static_cast<const pyudf_text*>(columns_[1].data);
+    const bool prepares = Kernel::Query::usable(call_.options);
+    const std::uint64_t* const signatures = prepares && is_signed() ? state_->signatures().data() : nullptr;
+    if (prepares) prepared_.prepare(left);
+    hits_->scored += tile_.column_end - first_column_;
     for (std::int64_t begin = first_column_; begin < tile_.column_end; begin += kPiece) {
       const std::int64_t end = std::min(tile_.column_end, begin + kPiece);
-      const pyudf_tile piece{row_, row_ + 1, begin, end, scores, 0, PYUDF_FLOAT64, 0, nullptr};
-      if (const pyudf_status status = Entry<Kernel, form>::outer(state_, columns_, values_, &piece, error_);
-          status != PYUDF_OK)
-        return status;
+      if (prepares)
+        prepared_.template scores<Formed>(right + begin, signatures ? signatures + begin : nullptr, end - begin,
+                                          call_.cutoff, scores);
+      else
+        for (std::int64_t column = begin; column < end; ++column)
+          scores[column - begin] = call_.score(left, right[column], scratch_);
       for (std::int64_t column = begin; column < end; ++column)
-        if (right[column].data && keeps(scores[column - begin])) found_.push_back({column, scores[column - begin]});
+        if (right[column].data && keeps(scores[column - begin]))
+          found_.push_back({column, static_cast<double>(scores[column - begin])});
     }
-    return PYUDF_OK;
   }
 
   pyudf_status hand_over() {
@@ -198,6 +209,8 @@ class Within {
 
   /// Counts are worth making where so many signatures are alike.
   static constexpr std::int64_t kFewToCount = 2, kFewAlike = 256;
+  /// So many are counted in the time that one text takes to be told apart.
+  static constexpr std::int64_t kCharactersOfOne = 32;
 
   struct Found {
     std::int64_t column;
@@ -206,7 +219,6 @@ class Within {
 
   RightColumn* const state_;
   const pyudf_column* const columns_;
-  const pyudf_value* const values_;
   const pyudf_tile& tile_;
   pyudf_hits* const hits_;
   pyudf_error* const error_;
@@ -223,7 +235,7 @@ class Within {
   Counts counts_;                           // of the row, once is_counted_
   bool is_prepared_ = false, is_counted_ = false;
   Buffer<std::int64_t> places_;
-  Buffer<double> scores_;
+  Buffer<Score> scores_;
   std::vector<std::int64_t> near_;
   std::vector<Found> found_;
   std::vector<std::int64_t> found_columns_;

@@ -14,7 +14,7 @@
 namespace {
 
 // A number that changes here breaks every library that was compiled before: see the rules at the head of abi.h.
-static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 2);
+static_assert(PYUDF_ABI_MAJOR == 1 && PYUDF_ABI_MINOR == 3);
 static_assert(sizeof(void*) == 8, "the table is for 64-bit platforms");
 
 static_assert(sizeof(pyudf_error) == 256);
@@ -79,10 +79,11 @@ static_assert(offsetof(pyudf_tile, out_type) == 48);
 static_assert(offsetof(pyudf_tile, flags) == 52);
 static_assert(offsetof(pyudf_tile, rows) == 56);
 
-static_assert(sizeof(pyudf_hits) == 16);
+static_assert(sizeof(pyudf_hits) == 24);
 static_assert(offsetof(pyudf_hits, add) == 0);
 static_assert(offsetof(pyudf_hits, upper) == 8);
 static_assert(offsetof(pyudf_hits, reserved) == 12);
+static_assert(offsetof(pyudf_hits, scored) == 16);
 
 static_assert(sizeof(pyudf_parameter) == 40);
 static_assert(offsetof(pyudf_parameter, name) == 0);

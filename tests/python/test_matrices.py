@@ -470,7 +470,7 @@ FAMILIES = {
 }
 
 
-@pytest.mark.parametrize("name", ["levenshtein", "osa", "damerau_levenshtein", "indel", "lcs_seq"])
+@each_metric
 @each_form
 @pytest.mark.parametrize("texts", FAMILIES.values(), ids=FAMILIES)
 @pytest.mark.parametrize("workers", [1, 2])

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define PYUDF_ABI_MAJOR 1
-#define PYUDF_ABI_MINOR 2
+#define PYUDF_ABI_MINOR 3
 
 /* What an entry returns; a caller maps each to its own kind of error. */
 typedef enum pyudf_status {
@@ -170,6 +170,7 @@ typedef struct pyudf_hits {
   pyudf_status (*add)(struct pyudf_hits* hits, int64_t row, const int64_t* columns, const double* scores, int64_t n);
   int32_t upper; /* 1: only pairs whose column is greater than their row */
   int32_t reserved;
+  int64_t scored; /* how many pairs were scored to find them, which the function counts on */
 } pyudf_hits;
 
 typedef enum pyudf_parameter_flag {
