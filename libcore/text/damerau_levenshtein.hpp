@@ -98,6 +98,7 @@ struct DamerauLevenshtein {
   static Score maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
+  static constexpr BoundOf bound_of = BoundOf::swaps;
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits(cutoff, size1, size2);
   }

@@ -21,6 +21,7 @@ struct Indel {
   static constexpr Kind kind = Kind::distance;
   static bool symmetric(const Options&) noexcept { return true; }
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept { return size1 + size2; }
+  static constexpr BoundOf bound_of = BoundOf::indels;
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits_of_indels(cutoff, size1, size2);
   }

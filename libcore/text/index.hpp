@@ -11,6 +11,7 @@
 
 #include "pyudf/abi.h"
 #include "text/neighbourhood.hpp"
+#include "text/segments.hpp"
 #include "text/signature.hpp"
 
 namespace pyudf::text {
@@ -136,16 +137,24 @@ class RightColumn {
     return neighbourhood_->usable() ? neighbourhood_.get() : nullptr;
   }
 
+  /// The same.
+  const Segments* segments() {
+    if (!is_large_) return nullptr;
+    std::call_once(cut_, [&] { segments_ = std::make_unique<Segments>(texts_, signatures()); });
+    return segments_->usable() ? segments_.get() : nullptr;
+  }
+
  private:
   static constexpr std::int64_t kLarge = 20'000;
 
   const pyudf_text* texts_;
   const std::int64_t n_, rows_;
   const bool is_large_;
-  std::once_flag signed_, sorted_, hashed_;
+  std::once_flag signed_, sorted_, hashed_, cut_;
   std::vector<std::uint64_t> signatures_;
   std::unique_ptr<LengthIndex> index_;
   std::unique_ptr<Neighbourhood> neighbourhood_;
+  std::unique_ptr<Segments> segments_;
 };
 
 }  // namespace pyudf::text

@@ -58,6 +58,7 @@ struct LcsSeq {
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
+  static constexpr BoundOf bound_of = BoundOf::indels;
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits_of_indels(size1 + size2 - 2 * cutoff, size1, size2);
   }

@@ -117,6 +117,7 @@ struct Levenshtein {
   static bool symmetric(const Options&) noexcept;
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept;
 
+  static constexpr BoundOf bound_of = BoundOf::edits;
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept;
 
   static std::optional<lanes::Measure> measure(const Options&) noexcept;

@@ -62,6 +62,7 @@ struct Osa {
   static std::int64_t maximum(std::int64_t size1, std::int64_t size2, const Options&) noexcept {
     return std::max(size1, size2);
   }
+  static constexpr BoundOf bound_of = BoundOf::swaps;
   static std::int64_t signature_bound(const Options&, Score cutoff, std::int64_t size1, std::int64_t size2) noexcept {
     return signature_bits(cutoff, size1, size2);
   }

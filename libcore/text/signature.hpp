@@ -72,12 +72,27 @@ inline std::int64_t signature_bits_of_indels(std::int64_t edits, std::int64_t si
   return std::abs(size1 - size2) > edits ? -1 : std::min(edits, kManyEdits);
 }
 
+/// What a metric's bound counts.
+enum class BoundOf {
+  edits,   // insertions, deletions and substitutions
+  swaps,   // these and swaps, each of which is two of them
+  indels,  // insertions and deletions
+};
+
+/// The most insertions, deletions and substitutions in which two texts differ whose sizes do by `difference`, where
+/// the bound of their signatures is `bits`.
+constexpr std::int64_t most_edits(BoundOf what, std::int64_t bits, std::int64_t difference) noexcept {
+  if (what == BoundOf::indels) return bits;
+  return what == BoundOf::swaps ? bits + difference : (bits + difference) / 2;
+}
+
 /// A metric that says by how much the signatures, or the counts, of two texts of these sizes may differ where its score
 /// keeps a cutoff: negative where none does. The further apart the sizes, the less is allowed: past the first size, to
 /// either side, that no text of which keeps the cutoff, none does.
 template <class Kernel>
 concept HasSignatureBound = requires(const typename Kernel::Options& options, std::int64_t n) {
   { Kernel::signature_bound(options, n, n, n) } -> std::same_as<std::int64_t>;
+  { Kernel::bound_of } -> std::same_as<const BoundOf&>;
 };
 
 }  // namespace pyudf::text

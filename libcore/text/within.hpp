@@ -67,6 +67,7 @@ class Within {
     looked_at_ = alike_ = 0;
     signature_ = with_width(left, [](auto text) { return signature(text); });
     if (one_edit_at_most() && search_neighbourhood()) return true;
+    if (two_edits_at_most() && search_segments()) return true;
     const auto& buckets = index_->buckets();
     const auto n = static_cast<std::int64_t>(buckets.size()), middle = index_->find(left.size);
     // Lengths nearest to the row's own come first: most pairs are there.
@@ -95,6 +96,40 @@ class Within {
     if (!near || !near->find(*left_, state_->size() / kFewAlike, near_)) return false;
     for (const std::int64_t column : near_)
       if (column >= first_column_ && column < tile_.column_end) verify(column);
+    return true;
+  }
+
+  /// Whether only texts keep the cutoff that two edits at most part from the row.
+  bool two_edits_at_most() const {
+    const std::int64_t size = left_->size, most = Segments::kEdits;
+    if (size < Segments::kShortest || size > Segments::kLongest) return false;
+    for (std::int64_t other = size - most; other <= size + most; ++other)
+      if (most_edits(Kernel::bound_of, bits_allowed(other), std::abs(size - other)) > most) return false;
+    return bits_allowed(size + most + 1) < 0 && bits_allowed(size - most - 1) < 0;
+  }
+
+  bool search_segments() {
+    const Segments* segments = state_->segments();
+    if (!segments) return false;
+    Segments::Search lookup(*segments);
+    with_width(*left_, [&](auto text) { lookup.start(text); });
+    const std::int64_t size = left_->size;
+    for (std::int64_t other = size - Segments::kEdits; other <= size + Segments::kEdits; ++other)
+      if (const std::int64_t bits = bits_allowed(other); bits >= 0 && Segments::holds(other)) lookup.add(other, bits);
+    if (!lookup.has_at_most(state_->size() / kFewSharing)) return false;
+    lookup.find(signature_, scan_, places_, near_);
+    for (const std::int64_t column : near_)
+      if (column >= first_column_ && column < tile_.column_end) verify(column);
+    // What is not cut is looked through.
+    for (std::int64_t other = size - Segments::kEdits; other <= size + Segments::kEdits; ++other) {
+      const std::int64_t bits = Segments::holds(other) ? -1 : bits_allowed(other);
+      const auto& buckets = index_->buckets();
+      const auto at = static_cast<std::size_t>(index_->find(other));
+      if (bits >= 0 && at < buckets.size() && buckets[at].length == other && !search(buckets[at], bits)) {
+        found_.clear();
+        return false;
+      }
+    }
     return true;
   }
 
@@ -209,6 +244,8 @@ class Within {
 
   /// Counts are worth making where so many signatures are alike.
   static constexpr std::int64_t kFewToCount = 2, kFewAlike = 256;
+  /// Looking segments up pays where they lead to one text of so many at most.
+  static constexpr std::int64_t kFewSharing = 8;
   /// So many are counted in the time that one text takes to be told apart.
   static constexpr std::int64_t kCharactersOfOne = 32;
 

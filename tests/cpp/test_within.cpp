@@ -17,6 +17,8 @@
 #include "random_texts.hpp"
 #include "simd/targets.hpp"
 #include "text/neighbourhood.hpp"
+#include "text/segments.hpp"
+#include "text/signature.hpp"
 
 namespace {
 
@@ -126,22 +128,30 @@ TEST(Within, OneColumn) {
 }
 TEST(Within, FewRows) { check(RandomTexts(5, 20, 4), RandomTexts(60, 20, 4), false); }
 
-/// Large columns are looked up by hash where one edit at most is allowed; some rows of them never are.
+/// Large columns are looked up by hash where one edit at most is allowed, or two, which a part of them never is.
+void check_large(const Call& call, const RandomTexts& texts, double cutoff) {
+  const std::int64_t rows = texts.views().size(), part = (rows + 2) / 3;
+  const Found whole = within(call, texts.views(), texts.views(), cutoff, false, 2);
+  Found parts;
+  for (std::int64_t begin = 0; begin < rows; begin += part) {
+    const TextViews some = texts.part(begin, std::min(part, rows - begin));
+    for (auto [row, column, score] : within(call, some, texts.views(), cutoff, false, 2))
+      parts.emplace_back(begin + row, column, score);
+  }
+  ASSERT_TRUE(whole == parts) << call.function->name << " within " << cutoff;
+  if (call.function->name != std::string_view("levenshtein")) return;
+  std::erase_if(parts, [](const auto& hit) { return std::get<1>(hit) <= std::get<0>(hit); });
+  ASSERT_TRUE(within(call, texts.views(), texts.views(), cutoff, true, 2) == parts) << call.function->name;
+}
+
 TEST(Within, LargeColumnsAreNoDifferent) {
-  constexpr std::int64_t kRows = 20'100, kPart = 6'700;
-  const RandomTexts texts(kRows, 40, 5);
+  const RandomTexts texts(20'100, 40, 5);
   for (const Call& call : calls(false)) {
+    const std::string_view name = call.function->name;
     const bool counts = call.function->result->id == PYUDF_INT64;
     if (counts == call.similarity()) continue;  // the bounds of the other forms are these
-    const double cutoff = counts ? 1.0 : 0.94;
-    const Found whole = within(call, texts.views(), texts.views(), cutoff, false, 2);
-    Found parts;
-    for (std::int64_t begin = 0; begin < kRows; begin += kPart)
-      for (auto [row, column, score] : within(call, texts.part(begin, kPart), texts.views(), cutoff, false, 2))
-        parts.emplace_back(begin + row, column, score);
-    ASSERT_TRUE(whole == parts) << call.function->name << " within " << cutoff;
-    std::erase_if(parts, [](const auto& hit) { return std::get<1>(hit) <= std::get<0>(hit); });
-    ASSERT_TRUE(within(call, texts.views(), texts.views(), cutoff, true, 2) == parts) << call.function->name;
+    check_large(call, texts, counts ? 1.0 : 0.94);
+    if (name == "levenshtein" || name == "indel_normalized_similarity") check_large(call, texts, counts ? 2.0 : 0.97);
   }
 }
 
@@ -189,6 +199,31 @@ TEST(Neighbourhood, HoldsAllThatOneEditParts) {
     ++looked_up;
   }
   EXPECT_GT(looked_up, 100u);
+}
+
+TEST(Segments, LeadToAllThatTwoEditsPart) {
+  using pyudf::text::Segments;
+  const RandomTexts left(500, 70, 8), right(900, 70, 8);
+  const auto signatures = pyudf::text::signatures(right.views().data(), right.views().size());
+  const Segments segments(right.views().data(), signatures);
+  ASSERT_TRUE(segments.usable());
+  const Call call = calls(false)[0];
+  ASSERT_STREQ(call.function->name, "levenshtein");
+  std::size_t found = 0;
+  pyudf::text::Buffer<std::int64_t> places;
+  std::vector<std::int64_t> rows;
+  for (const auto& [row, column, score] : within(call, left.views(), right.views(), 2, false, 1)) {
+    const pyudf_text &text = left.views().data()[row], &other = right.views().data()[column];
+    if (!Segments::holds(text.size) || !Segments::holds(other.size)) continue;
+    Segments::Search search(segments);
+    pyudf::text::with_width(text, [&](auto t) { search.start(t); });
+    search.add(other.size, 4);
+    ASSERT_TRUE(search.has_at_most(right.views().size() * 9));
+    search.find(signatures[static_cast<std::size_t>(column)], pyudf::text::chosen_scan(), places, rows);
+    ASSERT_TRUE(std::binary_search(rows.begin(), rows.end(), column)) << row << ", " << column;
+    ++found;
+  }
+  EXPECT_GT(found, 200u);
 }
 
 TEST(Within, EveryMetricWithABoundHasTheEntry) {
