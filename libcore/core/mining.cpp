@@ -19,6 +19,12 @@ constexpr double kSteps = 300;       // nanoseconds a message
 struct Workspace {
   std::string room;
   std::vector<logs::Token> tokens;
+
+  std::span<const logs::Token> tokenise(std::string_view message) {
+    tokens.clear();
+    logs::tokenise(message, tokens);
+    return tokens;
+  }
 };
 
 /// The tokens of the messages of a task, and the memory that masked ones lie in.
@@ -38,18 +44,17 @@ struct Prepared {
   }
 };
 
-void prepare(const Mining& call, std::int64_t begin, std::int64_t end, Workspace& space, Prepared& out) {
+void prepare(const Mining& call, std::int64_t begin, std::int64_t end, std::string& room, Prepared& out) {
   out.clear();
   for (std::int64_t i = begin; i < end; ++i) {
     if (call.lines.has(i)) {
-      std::string_view message = call.masks->apply(call.lines[i], space.room);
-      if (message.data() == space.room.data()) {
+      std::string_view message = call.masks->apply(call.lines[i], room);
+      if (message.data() == room.data()) {
         auto* copy = static_cast<char*>(out.arena.allocate(static_cast<std::int64_t>(message.size())));
         std::memcpy(copy, message.data(), message.size());
         message = {copy, message.size()};
       }
-      logs::tokenise(message, space.tokens);
-      out.tokens.insert(out.tokens.end(), space.tokens.begin(), space.tokens.end());
+      logs::tokenise(message, out.tokens);
     }
     out.ends.push_back(out.tokens.size());
   }
@@ -80,10 +85,10 @@ pyudf_status mine(const Mining& call, logs::Drain& drain, std::int64_t* ids, pyu
       PartTick part{call.tick, static_cast<double>(at) / whole, static_cast<double>(stop - at) / whole};
       const pyudf_status status = run_tasks(
           tasks, threads_for(kSteps * static_cast<double>(stop - at), tasks, call.workers), part.tick(),
-          [] { return Workspace(); },
-          [&](Workspace& space, std::int64_t task, pyudf_error*) {
+          [] { return std::string(); },
+          [&](std::string& room, std::int64_t task, pyudf_error*) {
             const std::int64_t begin = at + task * kTask;
-            prepare(call, begin, std::min(stop, begin + kTask), space, prepared[static_cast<std::size_t>(task)]);
+            prepare(call, begin, std::min(stop, begin + kTask), room, prepared[static_cast<std::size_t>(task)]);
             return PYUDF_OK;
           },
           error);
@@ -107,8 +112,7 @@ pyudf_status match(const Mining& call, const logs::Drain& drain, bool thorough, 
         for (std::int64_t i = task * kTask; i < std::min(n, (task + 1) * kTask); ++i) {
           ids[i] = -1;
           if (!call.lines.has(i)) continue;
-          logs::tokenise(call.masks->apply(call.lines[i], space.room), space.tokens);
-          ids[i] = drain.match(space.tokens, thorough);
+          ids[i] = drain.match(space.tokenise(call.masks->apply(call.lines[i], space.room)), thorough);
         }
         return PYUDF_OK;
       },
@@ -123,8 +127,7 @@ pyudf_status find_parameters(const Mining& call, const logs::Drain& drain, const
     for (std::int64_t i = 0; i < call.lines.n; ++i) {
       if (ids[i] >= 0) {
         const std::string_view masked = call.masks->apply(call.lines[i], space.room, &replaced);
-        logs::tokenise(masked, space.tokens);
-        logs::parameters(masked, space.tokens, replaced, drain.tokens(ids[i]), places);
+        logs::parameters(masked, space.tokenise(masked), replaced, drain.tokens(ids[i]), places);
       }
       ends.push_back(static_cast<std::int64_t>(places.size()));
     }

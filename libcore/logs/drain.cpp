@@ -14,7 +14,7 @@ const Token kParameterToken{hash_of(kParameter), kParameter};
 
 Drain::Node* Drain::Node::child(const Token& token_) const noexcept {
   for (std::size_t i = 0; i < hashes.size(); ++i)
-    if (hashes[i] == token_.hash && children[i]->token == token_.text) return children[i].get();
+    if (hashes[i] == token_.hash && same_text(children[i]->token, token_.text)) return children[i].get();
   return nullptr;
 }
 
@@ -33,14 +33,20 @@ std::int64_t Drain::add(std::span<const Token> message) {
   if (at) found = best(at->clusters, message, false);
   if (!enough(found, message.size(), settings_.similarity)) return begin(message);
   Cluster& cluster = clusters_[static_cast<std::size_t>(found.cluster)];
-  for (std::size_t i = 0; i < message.size(); ++i)
-    if (cluster.hashes[i] != message[i].hash || cluster.texts[i] != message[i].text) {
-      cluster.hashes[i] = kParameterToken.hash;
-      cluster.texts[i] = kParameter;
-    }
+  const bool differs = found.same + found.parameters < static_cast<std::int64_t>(message.size());
+  if (differs) generalise(cluster, message);
   ++cluster.count;
   use(found.cluster);
   return found.cluster;
+}
+
+/// Makes parameters of the tokens in which a message differs.
+void Drain::generalise(Cluster& cluster, std::span<const Token> message) {
+  for (std::size_t i = 0; i < message.size(); ++i)
+    if (!same_text(cluster.texts[i], message[i].text)) {
+      cluster.hashes[i] = kParameterToken.hash;
+      cluster.texts[i] = kParameter;
+    }
 }
 
 std::int64_t Drain::match(std::span<const Token> message, bool thorough) const {
@@ -120,37 +126,32 @@ Drain::Node& Drain::branch(Node& node, const Token& token) const {
 /// Hashes are compared; if those of the best were equal by chance, texts are.
 Drain::Match Drain::best(std::span<const std::int64_t> clusters, std::span<const Token> message,
                          bool parameters_fit) const {
-  for (const bool by_text : {false, true}) {
-    Match best;
-    for (const std::int64_t number : clusters) {
-      const Cluster& cluster = clusters_[static_cast<std::size_t>(number)];
-      if (!cluster.alive) continue;
-      Match found;
-      found.cluster = number;
-      compare(cluster, message, by_text, found);
-      if (parameters_fit) found.same += found.parameters;
-      if (found.same > best.same || (found.same == best.same && found.parameters > best.parameters)) best = found;
-    }
-    if (best.cluster < 0) return best;
-    Match checked;
-    if (by_text || compare(clusters_[static_cast<std::size_t>(best.cluster)], message, true, checked)) return best;
-  }
-  return {};
+  const auto by_hash = [&](const Cluster& cluster, std::size_t i) { return cluster.hashes[i] == message[i].hash; };
+  const auto by_text = [&](const Cluster& cluster, std::size_t i) {
+    return by_hash(cluster, i) && same_text(cluster.texts[i], message[i].text);
+  };
+  const Match best = best_of(clusters, message, parameters_fit, by_hash);
+  if (best.cluster < 0) return best;
+  const Match checked = best_of({&best.cluster, 1}, message, parameters_fit, by_text);
+  return checked.same == best.same ? best : best_of(clusters, message, parameters_fit, by_text);
 }
 
-/// Counts parameters, and tokens that are the same; false if some are by their hashes alone.
-bool Drain::compare(const Cluster& cluster, std::span<const Token> message, bool by_text, Match& found) const noexcept {
-  std::int64_t same_hashes = 0, same_texts = 0, parameters = 0;
-  for (std::size_t i = 0; i < message.size(); ++i) {
-    const bool parameter = cluster.hashes[i] == kParameterToken.hash;
-    const bool equal = !parameter && cluster.hashes[i] == message[i].hash;
-    parameters += parameter;
-    same_hashes += equal;
-    if (by_text) same_texts += equal && cluster.texts[i] == message[i].text;
+template <class Same>
+Drain::Match Drain::best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit,
+                            const Same& same) const noexcept {
+  Match best;
+  for (const std::int64_t number : clusters) {
+    const Cluster& cluster = clusters_[static_cast<std::size_t>(number)];
+    if (!cluster.alive) continue;
+    Match found{0, 0, number};
+    for (std::size_t i = 0; i < message.size(); ++i) {
+      const bool parameter = cluster.hashes[i] == kParameterToken.hash;
+      found.parameters += parameter;
+      found.same += parameter ? parameters_fit : same(cluster, i);
+    }
+    if (found.closer(best)) best = found;
   }
-  found.same = by_text ? same_texts : same_hashes;
-  found.parameters = parameters;
-  return same_hashes == found.same;
+  return best;
 }
 
 void Drain::unlink(Cluster& cluster) {

@@ -72,6 +72,10 @@ class Drain {
 
   struct Match {
     std::int64_t same = -1, parameters = -1, cluster = -1;
+
+    bool closer(const Match& other) const noexcept {
+      return same > other.same || (same == other.same && parameters > other.parameters);
+    }
   };
 
   std::int64_t begin(std::span<const Token> message);
@@ -79,7 +83,10 @@ class Drain {
   Node& branch(Node& node, const Token& token) const;
   const Node* leaf(std::span<const Token> message) const noexcept;
   Match best(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit) const;
-  bool compare(const Cluster& cluster, std::span<const Token> message, bool by_text, Match& found) const noexcept;
+  template <class Same>
+  Match best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit,
+                const Same& same) const noexcept;
+  static void generalise(Cluster& cluster, std::span<const Token> message);
   bool enough(const Match& found, std::size_t size, double similarity) const noexcept;
   void use(std::int64_t cluster);
   void forget_oldest();
