@@ -244,6 +244,10 @@ cdef extern from "logs/masks.hpp" namespace "pyudf::logs" nogil:
         vector[string] names()
 
 cdef extern from "logs/drain.hpp" namespace "pyudf::logs" nogil:
+    cdef enum class Fits:
+        kNothing
+        kParameter
+        kAnything
     cdef cppclass DrainSettings:
         double similarity
         int64_t depth
@@ -264,6 +268,7 @@ cdef extern from "core/mining.hpp" namespace "pyudf" nogil:
     cdef cppclass Mining:
         LogLines lines
         const Masks* masks
+        Fits parameters
         int workers
         Tick tick
     pyudf_status mine(const Mining&, DrainTree&, int64_t*, pyudf_error*)

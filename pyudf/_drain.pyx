@@ -11,7 +11,7 @@ cimport numpy as cnp
 import numpy as np
 
 from pyudf._abi cimport (
-    PYUDF_OK, DrainSettings, DrainTree, Masks, Mining, find_parameters, match_templates, mine, pyudf_error,
+    PYUDF_OK, DrainSettings, DrainTree, Fits, Masks, Mining, find_parameters, match_templates, mine, pyudf_error,
     pyudf_status,
 )
 from pyudf._lines cimport Lines
@@ -72,10 +72,12 @@ cdef class Miner:
         call.lines, call.masks, call.workers, call.tick = lines.lines, self.masks, workers, ticker.tick()
         return call
 
-    def add(self, Lines lines, int workers, show=None):
+    def add(self, Lines lines, int workers, bint masked_as_parameters, show=None):
         """The clusters that messages join or begin, one after the other."""
         cdef Ticker ticker = Ticker(show)
         cdef Mining call = self.call(lines, workers, ticker)
+        if masked_as_parameters:
+            call.parameters = Fits.kParameter
         ids = np.empty(len(lines), np.int64)
         cdef int64_t* out = <int64_t*>cnp.PyArray_DATA(ids)
         cdef pyudf_error error

@@ -95,7 +95,9 @@ pyudf_status mine(const Mining& call, logs::Drain& drain, std::int64_t* ids, pyu
       if (status != PYUDF_OK) return status;
       for (std::int64_t i = at; i < stop; ++i) {
         const Prepared& from = prepared[static_cast<std::size_t>((i - at) / kTask)];
-        ids[i] = call.lines.has(i) ? drain.add(from.message(static_cast<std::size_t>((i - at) % kTask))) : -1;
+        ids[i] = call.lines.has(i)
+                     ? drain.add(from.message(static_cast<std::size_t>((i - at) % kTask)), call.parameters)
+                     : -1;
       }
     }
     return PYUDF_OK;

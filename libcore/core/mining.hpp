@@ -15,6 +15,7 @@ namespace pyudf {
 struct Mining {
   logs::Lines lines;
   const logs::Masks* masks = nullptr;
+  logs::Fits parameters = logs::Fits::kNothing;  // as messages that join a cluster are compared
   int workers = 1;
   Tick tick;
 };

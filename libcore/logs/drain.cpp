@@ -27,14 +27,13 @@ Drain::Node& Drain::Node::grow(const Token& token_) {
   return *children.back();
 }
 
-std::int64_t Drain::add(std::span<const Token> message) {
+std::int64_t Drain::add(std::span<const Token> message, Fits parameters) {
   const Node* const at = leaf(message);
   Match found;
-  if (at) found = best(at->clusters, message, false);
+  if (at) found = best(at->clusters, message, parameters);
   if (!enough(found, message.size(), settings_.similarity)) return begin(message);
   Cluster& cluster = clusters_[static_cast<std::size_t>(found.cluster)];
-  const bool differs = found.same + found.parameters < static_cast<std::int64_t>(message.size());
-  if (differs) generalise(cluster, message);
+  if (found.different > 0) generalise(cluster, message);
   ++cluster.count;
   use(found.cluster);
   return found.cluster;
@@ -51,14 +50,14 @@ void Drain::generalise(Cluster& cluster, std::span<const Token> message) {
 
 std::int64_t Drain::match(std::span<const Token> message, bool thorough) const {
   if (const Node* const at = leaf(message)) {
-    const Match found = best(at->clusters, message, true);
+    const Match found = best(at->clusters, message, Fits::kAnything);
     if (enough(found, message.size(), 1.0)) return found.cluster;
   }
   if (!thorough) return -1;
   std::vector<std::int64_t> all;
   for (std::size_t i = 0; i < clusters_.size(); ++i)
     if (clusters_[i].texts.size() == message.size()) all.push_back(static_cast<std::int64_t>(i));
-  const Match found = best(all, message, true);
+  const Match found = best(all, message, Fits::kAnything);
   return enough(found, message.size(), 1.0) ? found.cluster : -1;
 }
 
@@ -125,29 +124,31 @@ Drain::Node& Drain::branch(Node& node, const Token& token) const {
 /// The cluster with the most tokens of the message; of equal ones the one with the most parameters, then the first.
 /// Hashes are compared; if those of the best were equal by chance, texts are.
 Drain::Match Drain::best(std::span<const std::int64_t> clusters, std::span<const Token> message,
-                         bool parameters_fit) const {
+                         Fits parameters) const {
   const auto by_hash = [&](const Cluster& cluster, std::size_t i) { return cluster.hashes[i] == message[i].hash; };
   const auto by_text = [&](const Cluster& cluster, std::size_t i) {
     return by_hash(cluster, i) && same_text(cluster.texts[i], message[i].text);
   };
-  const Match best = best_of(clusters, message, parameters_fit, by_hash);
+  const Match best = best_of(clusters, message, parameters, by_hash);
   if (best.cluster < 0) return best;
-  const Match checked = best_of({&best.cluster, 1}, message, parameters_fit, by_text);
-  return checked.same == best.same ? best : best_of(clusters, message, parameters_fit, by_text);
+  const Match checked = best_of({&best.cluster, 1}, message, parameters, by_text);
+  return checked.same == best.same ? best : best_of(clusters, message, parameters, by_text);
 }
 
 template <class Same>
-Drain::Match Drain::best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit,
+Drain::Match Drain::best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, Fits parameters,
                             const Same& same) const noexcept {
   Match best;
   for (const std::int64_t number : clusters) {
     const Cluster& cluster = clusters_[static_cast<std::size_t>(number)];
     if (!cluster.alive) continue;
-    Match found{0, 0, number};
+    Match found{0, 0, 0, number};
     for (std::size_t i = 0; i < message.size(); ++i) {
       const bool parameter = cluster.hashes[i] == kParameterToken.hash;
+      const bool equal = same(cluster, i);
       found.parameters += parameter;
-      found.same += parameter ? parameters_fit : same(cluster, i);
+      found.same += parameter ? parameters == Fits::kAnything || (equal && parameters == Fits::kParameter) : equal;
+      found.different += !parameter && !equal;
     }
     if (found.closer(best)) best = found;
   }

@@ -25,12 +25,16 @@ struct DrainSettings {
 /// What stands in a template where its messages differ.
 inline constexpr std::string_view kParameter = "<*>";
 
+/// What counts as the same as a template's parameter: nothing, as drain3 has it; kParameter, which stands in messages
+/// whose masks are called so; or any token.
+enum class Fits { kNothing, kParameter, kAnything };
+
 class Drain {
  public:
   explicit Drain(const DrainSettings& settings) : settings_(settings) {}
 
   /// The cluster of a message, which it joins or begins.
-  std::int64_t add(std::span<const Token> message);
+  std::int64_t add(std::span<const Token> message, Fits parameters = Fits::kNothing);
 
   /// The cluster whose template the message fits, or -1; nothing changes. `thorough` looks at all templates of its
   /// length where the tree leads to none.
@@ -71,7 +75,7 @@ class Drain {
   };
 
   struct Match {
-    std::int64_t same = -1, parameters = -1, cluster = -1;
+    std::int64_t same = -1, parameters = -1, different = -1, cluster = -1;
 
     bool closer(const Match& other) const noexcept {
       return same > other.same || (same == other.same && parameters > other.parameters);
@@ -82,9 +86,9 @@ class Drain {
   void plant(std::int64_t cluster, std::span<const Token> message);
   Node& branch(Node& node, const Token& token) const;
   const Node* leaf(std::span<const Token> message) const noexcept;
-  Match best(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit) const;
+  Match best(std::span<const std::int64_t> clusters, std::span<const Token> message, Fits parameters) const;
   template <class Same>
-  Match best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, bool parameters_fit,
+  Match best_of(std::span<const std::int64_t> clusters, std::span<const Token> message, Fits parameters,
                 const Same& same) const noexcept;
   static void generalise(Cluster& cluster, std::span<const Token> message);
   bool enough(const Match& found, std::size_t size, double similarity) const noexcept;

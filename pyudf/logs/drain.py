@@ -120,7 +120,7 @@ class Drain:
         """Go on mining with more messages; parameters and result as those of `fit`."""
         prepared = self._prepared(lines)
         with ProgressBar(progress, "templates") as bar:
-            return self._miner.add(prepared, thread_count(workers), bar.show)
+            return self._miner.add(prepared, thread_count(workers), bool(self._expressions), bar.show)
 
     def match(
         self, lines: Any, *, thorough: bool = False, workers: int | None = None, progress: bool = False

@@ -246,7 +246,7 @@ def names_of_keys(
     for name in types or {}:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, 1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
+            meant = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(f"types: no key {name!r}{meant} There are {', '.join(map(repr, keys))}.")
     return {key: key.encode() for key in keys}
 

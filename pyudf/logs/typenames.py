@@ -40,7 +40,7 @@ def canonical(spelling: str) -> str:
     if found is None:
         known = [*dict.fromkeys(SPELLINGS.values()), "timestamp"]
         near = difflib.get_close_matches(spelling, known, 1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
+        meant = f"; did you mean {near[0]!r}?" if near else "."
         raise ValueError(f"no type {spelling!r} of a column{meant} There are {', '.join(known)} and timestamp:KIND.")
     return "timestamp:" + kind_of_time(found[1] or "auto")
 
@@ -75,7 +75,7 @@ def typed(columns: Iterable[Column], types: Mapping[str, str] | None) -> tuple[C
     for name in wanted:
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
+            meant = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(f"types: no column {name!r}{meant} There are {', '.join(map(repr, names))}.")
     return tuple(
         column

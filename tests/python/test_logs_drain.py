@@ -211,8 +211,15 @@ def test_parameters_are_what_was_replaced():
 
 def test_expressions_and_delimiters():
     drain = Drain(masks=(re.compile(r"session-\w+"), "number"), extra_delimiters=("=", "|"))
-    drain.fit(["key=session-abc|7", None])
-    assert drain.templates["template"].tolist() == ["key <*> <NUMBER>"]
+    assert drain.fit(["key=session-abc|7", None, "key=session-x|8", "key=none|9"]).tolist() == [0, -1, 0, 1]
+    assert drain.templates["template"].tolist() == ["key <*> <NUMBER>", "key none <NUMBER>"]
+
+
+def test_what_expressions_replace_is_the_same():
+    drain = Drain(masks=[re.compile(r"task-\w+")])
+    assert drain.fit(["task-a", "task-b", "end task-a", "end task-b", "end task-c"]).tolist() == [0, 0, 1, 1, 1]
+    again = Drain.loads(drain.dumps())
+    assert again.partial_fit(["task-z", "end task-z"]).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("clusters", [None, 5])
