@@ -201,7 +201,8 @@ class Table:
 
     def to_arrow(self) -> Any:
         """A ``pyarrow.Table``."""
-        return require("pyarrow", "arrow").table(self)
+        # Unlike `pa.table`, which would import pandas, to ask whether this is a data frame.
+        return require("pyarrow", "arrow").RecordBatchReader.from_stream(self).read_all()
 
     def to_polars(self) -> Any:
         """A ``polars.DataFrame``."""

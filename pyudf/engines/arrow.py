@@ -49,7 +49,7 @@ class ArrowFrame:
 
     def take(self, rows: NDArray[np.int64]) -> ArrowFrame:
         missing = rows < 0
-        index = pa.array(rows, mask=missing)
+        index = _numbers(rows, missing)
         columns = [_take(column, index) for column in self.native.columns]
         schema = self.native.schema
         if missing.any():
@@ -64,10 +64,17 @@ class ArrowFrame:
         return ArrowFrame(pa.Table.from_arrays([*self.native.columns, *other.native.columns], schema=schema))
 
     def with_column(self, name: str, values: NDArray[Any], missing: NDArray[np.bool_]) -> ArrowFrame:
-        return ArrowFrame(self.native.append_column(name, pa.array(values, mask=missing)))
+        return ArrowFrame(self.native.append_column(name, _numbers(values, missing)))
 
     def to_arrow(self) -> Any:
         return self.native
+
+
+def _numbers(values: NDArray[Any], missing: NDArray[np.bool_]) -> Any:
+    """An array of numbers; `pa.array` would import pandas, to ask whether they are one of its objects."""
+    bitmap = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    content = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [bitmap, content])
 
 
 def _take(column: Any, index: Any) -> Any:
