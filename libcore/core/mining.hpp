@@ -15,7 +15,7 @@ namespace pyudf {
 struct Mining {
   logs::Lines lines;
   const logs::Masks* masks = nullptr;
-  logs::Fits parameters = logs::Fits::kNothing;  // as messages that join a cluster are compared
+  logs::Fits parameters = logs::Fits::kNothing;  // of a template that a message may join
   int workers = 1;
   Tick tick;
 };
