@@ -2,17 +2,28 @@
 #include "text/lanes/queries.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace pyudf::text::lanes {
 namespace {
 
-/// The first four codes, the first one highest: most comparisons end here.
-std::uint64_t lead(const Code* codes, std::int64_t size) noexcept {
-  std::uint64_t key = 0;
-  for (std::int64_t i = 0; i < 4; ++i) key = key << 16 | (i < size ? codes[i] : 0u);
-  return key;
-}
+/// As many leading codes as an integer holds, the first one highest: most comparisons end here.
+class Lead {
+ public:
+  explicit Lead(const Alphabet& alphabet)
+      : bits_(std::bit_width(static_cast<std::uint64_t>(alphabet.size()) | 1)), held_(64 / bits_) {}
+
+  std::uint64_t of(const Code* codes, std::int64_t size) const noexcept {
+    const std::int64_t n = std::min(size, held_);
+    std::uint64_t key = 0;
+    for (std::int64_t i = 0; i < n; ++i) key |= std::uint64_t{codes[i]} << (64 - (i + 1) * bits_);
+    return key;
+  }
+
+ private:
+  std::int64_t bits_, held_;
+};
 
 }  // namespace
 
@@ -28,7 +39,8 @@ Queries::Queries(const pyudf_text* texts, std::int64_t n, const Alphabet& alphab
     std::int64_t row;
   };
   std::vector<Key> keys(at(n));
-  for (std::int64_t i = 0; i < n; ++i) keys[at(i)] = {lead(codes(i), size(i)), i};
+  const Lead lead(alphabet);
+  for (std::int64_t i = 0; i < n; ++i) keys[at(i)] = {lead.of(codes(i), size(i)), i};
   std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
     if (a.lead != b.lead) return a.lead < b.lead;
     return std::lexicographical_compare(codes(a.row), codes(a.row) + size(a.row), codes(b.row),
@@ -41,10 +53,21 @@ Queries::Queries(const pyudf_text* texts, std::int64_t n, const Alphabet& alphab
 }
 
 std::vector<std::int64_t> Queries::ordered(std::int64_t begin, std::int64_t end) const {
-  if (begin == 0 && end == count()) return order_;
-  std::vector<std::int64_t> rows(at(end - begin));
-  std::iota(rows.begin(), rows.end(), begin);
-  std::sort(rows.begin(), rows.end(), [&](std::int64_t a, std::int64_t b) { return rank_[at(a)] < rank_[at(b)]; });
+  constexpr std::int64_t kFew = 32;  // one of so many is sorted sooner than found among all
+  if (end - begin < count() / kFew) {
+    std::vector<std::int64_t> rows(rank_.begin() + begin, rank_.begin() + end);
+    std::sort(rows.begin(), rows.end());
+    for (std::int64_t& row : rows) row = order_[at(row)];
+    return rows;
+  }
+  // Which rows are wanted is nothing that a branch could be predicted by: each is written, and those overwritten.
+  std::vector<std::int64_t> rows(at(end - begin + 1));
+  std::int64_t found = 0;
+  for (const std::int64_t row : order_) {
+    rows[at(found)] = row;
+    found += (row >= begin) & (row < end);
+  }
+  rows.pop_back();
   return rows;
 }
 

@@ -88,8 +88,8 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
   auto* offsets = reinterpret_cast<std::uint32_t*>(memory_.back().get());
   std::size_t used = row_bytes;
   for (std::int64_t i = 0; i < n; ++i)
-    for (std::int64_t r = 0; r < sizes_[columns[i]]; ++r)
-      if (std::uint32_t& offset = offsets[codes_of(i)[r]]; offset == 0) {
+    for (const Code* code = codes_of(i), *end = code + sizes_[columns[i]]; code != end; ++code)
+      if (std::uint32_t& offset = offsets[*code]; offset == 0) {
         offset = static_cast<std::uint32_t>(used);
         used += row_bytes;
       }
@@ -99,15 +99,16 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
   std::byte* const matches = memory_.back().get();
   std::byte* const rows = matches + used;
   auto* const sizes = reinterpret_cast<std::uint16_t*>(rows + row_bytes);
-  const std::int64_t bits_of_word = width.words == 1 ? width.bits : kRowsOfWord;
   for (std::int64_t i = 0; i < n; ++i) {
     const std::int64_t size = sizes_[columns[i]], vector = i / lanes, lane = i % lanes;
     sizes[i] = static_cast<std::uint16_t>(size);
+    const std::int64_t first = vector * width.words * vector_bytes + lane * (width.bits / 8);
+    const Code* const codes = codes_of(i);
     for (std::int64_t r = 0; r < size; ++r) {
-      const std::int64_t row = width.rows() - size + r, word = row / bits_of_word, bit = row % bits_of_word;
-      const std::int64_t byte = (vector * width.words + word) * vector_bytes + lane * (width.bits / 8) + bit / 8;
+      const std::int64_t row = width.rows() - size + r, word = width.words == 1 ? 0 : row / kRowsOfWord;
+      const std::int64_t bit = row - word * kRowsOfWord, byte = first + word * vector_bytes + bit / 8;
       const auto mask = std::byte{static_cast<unsigned char>(1u << (bit % 8))};
-      matches[offsets[codes_of(i)[r]] + byte] |= mask;
+      matches[offsets[codes[r]] + byte] |= mask;
       rows[byte] |= mask;
     }
   }
