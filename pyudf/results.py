@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from . import _result_memory
+
 # dtype -> the largest count that it and all below hold exactly
 _LARGEST_COUNT = {
     **{np.dtype(f"int{bits}"): 2 ** (bits - 1) - 1 for bits in (8, 16, 32, 64)},
@@ -118,7 +120,7 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     size = math.prod(shape) * dtype.itemsize
     if size <= _memory_limit():
         try:
-            return np.empty(shape, dtype)
+            return _result_memory.empty(shape, dtype)
         except MemoryError:
             pass
     raise MemoryError(

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
-#include <type_traits>
 #include <vector>
 
 #include "core/pairwise.hpp"
@@ -66,25 +65,18 @@ class Best {
   std::vector<Hit> hits_;
 };
 
-/// The best of some scores. Compilers keep the order in which fractions are compared: in one chain each would wait for
-/// the one before.
+/// The best of some scores, in as many chains as fill a cache line: in one each would wait for the one before.
 template <bool similarity, class T>
 T top_of(const T* scores, std::int64_t n) {
   const auto better = [](T a, T b) { return (similarity ? a > b : a < b) ? a : b; };
-  if constexpr (std::is_integral_v<T>) {
-    T top = scores[0];
-    for (std::int64_t i = 1; i < n; ++i) top = better(scores[i], top);
-    return top;
-  } else {
-    constexpr std::int64_t kChains = 8;
-    T top[kChains];
-    std::fill_n(top, kChains, scores[0]);
-    std::int64_t i = 0;
-    for (; i + kChains <= n; i += kChains)
-      for (std::int64_t chain = 0; chain < kChains; ++chain) top[chain] = better(scores[i + chain], top[chain]);
-    for (; i < n; ++i) top[0] = better(scores[i], top[0]);
-    return std::accumulate(top + 1, top + kChains, top[0], better);
-  }
+  constexpr auto kChains = static_cast<std::int64_t>(64 / sizeof(T));
+  T top[kChains];
+  std::fill_n(top, kChains, scores[0]);
+  std::int64_t i = 0;
+  for (; i + kChains <= n; i += kChains)
+    for (std::int64_t chain = 0; chain < kChains; ++chain) top[chain] = better(scores[i + chain], top[chain]);
+  for (; i < n; ++i) top[0] = better(scores[i], top[0]);
+  return std::accumulate(top + 1, top + kChains, top[0], better);
 }
 
 template <class T>

@@ -1,7 +1,9 @@
 """Matrices, nearest texts and pairs within a cutoff: shapes, dtypes, out, order and ties, against brute force."""
 
 import math
+import pickle
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -607,6 +609,41 @@ def test_categories_give_what_their_rows_give():
 
 
 # --- memory ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_large_result_takes_the_memory_of_one_before(dtype):
+    texts = [*random_texts(3000, 5), None]
+    rows = texts * 2 if dtype is np.uint8 else texts
+    call = partial(pyudf.cdist, rows, rows[:6000], dtype=dtype, na_score=7)
+    expected = call()
+    assert expected.nbytes > 1 << 25
+    copied, address = expected.copy(), expected.ctypes.data
+    other = call()
+    assert not np.may_share_memory(expected, other)
+    np.testing.assert_array_equal(other, copied)
+    del other
+    expected.fill(77)  # every score is written anew
+    del expected
+    again = call()
+    assert again.ctypes.data == address
+    np.testing.assert_array_equal(again, copied)
+
+
+def test_a_large_result_is_an_array_like_any_other():
+    large = pyudf.cdist(random_texts(3000, 5), dtype=np.float32)
+    copied = large.copy()
+    assert large.flags.owndata
+    assert large.base is None
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(large)), copied)
+    large.resize((4000, 3000), refcheck=False)
+    np.testing.assert_array_equal(large[:3000], copied)
+    assert not large[3000:].any()
+    large.resize((10, 3000), refcheck=False)
+    np.testing.assert_array_equal(large, copied[:10])
+    mine, theirs = pyudf.cdist(["a"], ["b"]), np.empty(1 << 26, np.uint8)
+    handlers = [np._core.multiarray.get_handler_name(array) for array in (large, mine, theirs)]
+    assert handlers == ["pyudf", "default_allocator", "default_allocator"]
 
 
 def test_a_matrix_larger_than_memory_is_refused_before_any_work():
