@@ -157,6 +157,13 @@ cdef extern from "core/memory.hpp" namespace "pyudf" nogil:
     cdef cppclass CallMemory(pyudf_memory):
         CallMemory()
 
+cdef extern from "core/result_memory.hpp" namespace "pyudf" nogil:
+    cdef cppclass ResultMemory:
+        void* take(size_t bytes)
+        void give(void* memory)
+        size_t size(void* memory)
+    cdef size_t LEAST_RESULT "pyudf::ResultMemory::kLeast"
+
 cdef extern from "core/rows.hpp" namespace "pyudf" nogil:
     cdef cppclass Rows:
         int64_t size()

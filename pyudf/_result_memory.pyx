@@ -9,14 +9,9 @@ cimport numpy as cnp
 
 import numpy as np
 
-cnp.import_array()
+from pyudf._abi cimport LEAST_RESULT, ResultMemory
 
-cdef extern from "core/result_memory.hpp" namespace "pyudf" nogil:
-    cdef cppclass ResultMemory:
-        void* take(size_t bytes)
-        void give(void* memory)
-        size_t size(void* memory)
-    cdef size_t LEAST "pyudf::ResultMemory::kLeast"
+cnp.import_array()
 
 # Arrays may outlive this module.
 cdef ResultMemory* memory = new ResultMemory()
@@ -63,7 +58,7 @@ def empty(shape, dtype):
     cdef size_t bytes = dtype.itemsize
     for n in shape:
         bytes *= n
-    if bytes < LEAST:
+    if bytes < LEAST_RESULT:
         return np.empty(shape, dtype)
     before = cnp.PyDataMem_SetHandler(_HANDLER)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from . import _result_memory
+from ._result_memory import empty
 
 # dtype -> the largest count that it and all below hold exactly
 _LARGEST_COUNT = {
@@ -120,7 +120,7 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     size = math.prod(shape) * dtype.itemsize
     if size <= _memory_limit():
         try:
-            return _result_memory.empty(shape, dtype)
+            return empty(shape, dtype)
         except MemoryError:
             pass
     raise MemoryError(

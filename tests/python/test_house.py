@@ -37,6 +37,8 @@ C_HEADERS = {
     "arm_neon.h",
     "dlfcn.h",
 }
+# What one file alone is in charge of.
+SYSTEM_HEADERS = {"pthread.h": "loops.cpp", "omp.h": "loops.hpp", "sys/mman.h": "result_memory.cpp"}
 CONVERSION = (
     *("_arguments.pyx", "_arrow.pyx", "_columns.pyx", "_columns.pxd", "_results.pyx", "_slots.pyx"),
     *("_stringdtype.pyx", "_values.pyx", "_values.pxd"),
@@ -115,8 +117,8 @@ def test_each_room_of_libcore_includes_only_rooms_below():
                 continue
             quoted, header = found[1] == '"', found[2]
             standard = re.fullmatch(r"[a-z_0-9]+", header) or header in C_HEADERS
-            threads = (path.name, header) in {("loops.cpp", "pthread.h"), ("loops.hpp", "omp.h")}
-            if not (header.startswith(ROOMS[room]) if quoted else standard or threads):
+            in_charge = SYSTEM_HEADERS.get(header) == path.name
+            if not (header.startswith(ROOMS[room]) if quoted else standard or in_charge):
                 wrong.append(f"{name(path)}:{number}: {room} may not include {header}")
     refuse(wrong)
 
