@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <span>
 
 namespace pyudf::text::lanes {
 namespace {
@@ -81,15 +82,17 @@ void Slab::add_groups(const Width& width, const std::vector<std::uint32_t>& colu
 
 void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int64_t n, int vector_bytes) {
   const auto row_bytes = static_cast<std::size_t>(width.words * width.vectors * vector_bytes);
-  const auto codes_of = [&](std::int64_t i) { return codes_.data() + starts_[columns[i]]; };
+  const auto codes_of = [&](std::int64_t i) {
+    return std::span(codes_.data() + starts_[columns[i]], sizes_[columns[i]]);
+  };
 
   const auto offsets_bytes = static_cast<std::size_t>(alphabet_ + 1) * sizeof(std::uint32_t);
   memory_.push_back(allocate(static_cast<std::int64_t>(offsets_bytes)));
   auto* offsets = reinterpret_cast<std::uint32_t*>(memory_.back().get());
   std::size_t used = row_bytes;
   for (std::int64_t i = 0; i < n; ++i)
-    for (const Code* code = codes_of(i), *end = code + sizes_[columns[i]]; code != end; ++code)
-      if (std::uint32_t& offset = offsets[*code]; offset == 0) {
+    for (const Code code : codes_of(i))
+      if (std::uint32_t& offset = offsets[code]; offset == 0) {
         offset = static_cast<std::uint32_t>(used);
         used += row_bytes;
       }
@@ -100,15 +103,15 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
   std::byte* const rows = matches + used;
   auto* const sizes = reinterpret_cast<std::uint16_t*>(rows + row_bytes);
   for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t size = sizes_[columns[i]], vector = i / lanes, lane = i % lanes;
+    const std::span<const Code> codes = codes_of(i);
+    const std::int64_t size = std::ssize(codes), vector = i / lanes, lane = i % lanes;
     sizes[i] = static_cast<std::uint16_t>(size);
     const std::int64_t first = vector * width.words * vector_bytes + lane * (width.bits / 8);
-    const Code* const codes = codes_of(i);
     for (std::int64_t r = 0; r < size; ++r) {
       const std::int64_t row = width.rows() - size + r, word = width.words == 1 ? 0 : row / kRowsOfWord;
       const std::int64_t bit = row - word * kRowsOfWord, byte = first + word * vector_bytes + bit / 8;
       const auto mask = std::byte{static_cast<unsigned char>(1u << (bit % 8))};
-      matches[offsets[codes[r]] + byte] |= mask;
+      matches[offsets[codes[static_cast<std::size_t>(r)]] + byte] |= mask;
       rows[byte] |= mask;
     }
   }
