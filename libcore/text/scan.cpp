@@ -1,18 +1,18 @@
-// scan.cpp: chooses the scan of signatures for the processor.
+// scan.cpp: chooses the kernels of signatures for the processor.
 #include "text/scan.hpp"
 
 namespace pyudf::text {
 
-Scan* chosen_scan() noexcept {
+const SignatureKernels& signature_kernels() noexcept {
 #if PYUDF_X86_TARGETS
   switch (simd::current()) {
-    case simd::Target::avx512: return avx512::scan;
-    case simd::Target::avx512bw: return avx512bw::scan;
-    case simd::Target::avx2: return avx2::scan;
+    case simd::Target::avx512: return avx512::kSignatureKernels;
+    case simd::Target::avx512bw: return avx512bw::kSignatureKernels;
+    case simd::Target::avx2: return avx2::kSignatureKernels;
     case simd::Target::baseline: break;
   }
 #endif
-  return baseline::scan;
+  return baseline::kSignatureKernels;
 }
 
 }  // namespace pyudf::text

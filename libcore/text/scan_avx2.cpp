@@ -1,4 +1,4 @@
-// scan_avx2.cpp: the scan of signatures for processors with AVX2.
+// scan_avx2.cpp: the kernels of signatures for processors with AVX2.
 #include "text/scan.hpp"
 
 #if PYUDF_X86_TARGETS

@@ -1,4 +1,4 @@
-// scan_avx512.cpp: the scan of signatures for processors like Ice Lake and Zen 4.
+// scan_avx512.cpp: the kernels of signatures for processors like Ice Lake and Zen 4.
 #include "text/scan.hpp"
 
 #if PYUDF_X86_TARGETS

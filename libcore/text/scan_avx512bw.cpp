@@ -1,4 +1,4 @@
-// scan_avx512bw.cpp: the scan of signatures for processors like Skylake-X.
+// scan_avx512bw.cpp: the kernels of signatures for processors like Skylake-X.
 #include "text/scan.hpp"
 
 #if PYUDF_X86_TARGETS

@@ -1,4 +1,4 @@
-// scan_baseline.cpp: the scan of signatures for every processor.
+// scan_baseline.cpp: the kernels of signatures for every processor.
 #include "text/scan.hpp"
 
 #include "simd/baseline.hpp"

@@ -8,21 +8,19 @@
 #include <cstdlib>
 #include <vector>
 
+#include "text/scan.hpp"
 #include "text/text.hpp"
 
 namespace pyudf::text {
 
-/// 32 classes of characters, for each: is there one, are there two. Inserting or deleting a character changes at most
-/// one bit, so that k edits of which each does at most one of both leave at most 2k bits different.
+/// Texts of so many characters are worth the call of a kernel.
+inline constexpr std::int64_t kLongToSign = 64;
+
+/// The bits of a text's Signature.
 template <class Char>
 std::uint64_t signature(Text<Char> text) noexcept {
-  std::uint64_t once = 0, twice = 0;
-  for (const Char c : text) {
-    const std::uint64_t bit = std::uint64_t{1} << (c & 31);
-    twice |= once & bit;
-    once |= bit;
-  }
-  return once | twice << 32;
+  if (text.size < kLongToSign) return signature_of(text.data, text.size).bits();
+  return std::get<Sign<Char>*>(signature_kernels().sign)(text.data, text.size).bits();
 }
 
 /// How many characters of each class a text has, or 255 where there are more.

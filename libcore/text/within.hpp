@@ -262,7 +262,7 @@ class Within {
   const Call call_;
   Scratch scratch_;
   Row<Kernel> prepared_;
-  Scan* const scan_ = chosen_scan();
+  Scan* const scan_ = signature_kernels().scan;
   LengthIndex* index_ = nullptr;  // nullptr: every row is scored whole
 
   std::int64_t row_ = 0, first_column_ = 0;

@@ -220,11 +220,36 @@ TEST(Segments, LeadToAllThatTwoEditsPart) {
     pyudf::text::with_width(text, [&](auto t) { search.start(t); });
     search.add(other.size, 4);
     ASSERT_TRUE(search.has_at_most(right.views().size() * 9));
-    search.find(signatures[static_cast<std::size_t>(column)], pyudf::text::chosen_scan(), places, rows);
+    search.find(signatures[static_cast<std::size_t>(column)], pyudf::text::signature_kernels().scan, places, rows);
     ASSERT_TRUE(std::binary_search(rows.begin(), rows.end(), column)) << row << ", " << column;
     ++found;
   }
   EXPECT_GT(found, 200u);
+}
+
+TEST(Signatures, AreTheSameOnEveryProcessor) {
+  const auto best = pyudf::simd::current();
+  std::mt19937 random(11);
+  const auto check = [&]<class Char>(Char) {
+    for (std::int64_t size = 0; size < 300; ++size) {
+      std::vector<Char> characters(static_cast<std::size_t>(size));
+      for (Char& c : characters) c = static_cast<Char>(random() >> (random() % 32));
+      std::uint64_t once = 0, twice = 0;
+      for (const Char c : characters) {
+        const std::uint64_t bit = std::uint64_t{1} << (c % 32);
+        (once & bit ? twice : once) |= bit;
+      }
+      for (const pyudf::simd::Target target : pyudf::simd::available()) {
+        pyudf::simd::use(target);
+        EXPECT_EQ(pyudf::text::signature(pyudf::text::Text<Char>{characters.data(), size}), once | twice << 32)
+            << size << " of " << sizeof(Char) << ", " << pyudf::simd::name(target);
+      }
+    }
+  };
+  check(std::uint8_t{});
+  check(std::uint16_t{});
+  check(std::uint32_t{});
+  pyudf::simd::use(best);
 }
 
 TEST(Within, EveryMetricWithABoundHasTheEntry) {
