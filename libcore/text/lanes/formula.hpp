@@ -63,9 +63,12 @@ struct Formula {
   double prefix_weight = 0;  // what a common leading character adds
   Fraction weight;           // the same
 
+  /// Whether no whole score is out of bounds.
+  constexpr bool is_unbounded() const noexcept { return similarity ? lowest <= 0 : highest == kNone; }
+
   /// Whether the counts are the scores.
   constexpr bool is_count() const noexcept {
-    return base == Base::none && factor == 1 && !normalized && !near && (similarity ? lowest <= 0 : highest == kNone);
+    return base == Base::none && factor == 1 && !normalized && !near && is_unbounded();
   }
 };
 

@@ -181,9 +181,34 @@ void finish_counts(const Counts& counts, const Formula& formula, To* to) {
   }
 }
 
+/// Whole scores that are all in bounds, in integers as narrow as the result: they are right modulo its range. There is
+/// no product of bytes; a factor is 1 or 2, and a sign.
+template <Base base, class From, class To>
+void finish_unbounded(const Counts& counts, const Formula& formula, To* to) {
+  using Part = std::conditional_t<(sizeof(From) > sizeof(To)), From, To>;
+  const From* __restrict from = static_cast<const From*>(counts.counts);
+  const std::uint16_t* __restrict sizes = counts.sizes;
+  To* __restrict out = to;
+  const std::int64_t n = counts.n;
+  const auto query_size = static_cast<Part>(counts.query_size);
+  const auto doubled = static_cast<Part>(formula.factor % 2 == 0 ? ~0 : 0);
+  const auto negated = static_cast<Part>(formula.factor < 0 ? ~0 : 0);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const Part once = from[i];
+    const auto part = static_cast<Part>((once + (once & doubled)) ^ negated);
+    out[i] = static_cast<To>(base_of<Part>(base, query_size, static_cast<Part>(sizes[i])) + part - negated);
+  }
+}
+
 template <class From, class To, class Wide>
 void finish_counts(const Counts& counts, const Formula& formula, void* out) {
   To* const to = static_cast<To*>(out);
+  if constexpr (std::is_integral_v<To>)
+    if (formula.is_unbounded()) switch (formula.base) {
+        case Base::none: return finish_unbounded<Base::none, From, To>(counts, formula, to);
+        case Base::longer: return finish_unbounded<Base::longer, From, To>(counts, formula, to);
+        default: return finish_unbounded<Base::sum, From, To>(counts, formula, to);
+      }
   switch (formula.base) {
     case Base::none: return finish_counts<Base::none, From, To, Wide>(counts, formula, to);
     case Base::longer: return finish_counts<Base::longer, From, To, Wide>(counts, formula, to);
