@@ -46,6 +46,9 @@ class Alphabet {
     if (backwards_) std::reverse(begin, to);
   }
 
+  /// Texts are encoded from their other end on.
+  void turn() noexcept { backwards_ = !backwards_; }
+
   /// The highest number given.
   std::int64_t size() const noexcept { return size_; }
 

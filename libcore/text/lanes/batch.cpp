@@ -72,7 +72,9 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
       usable_(few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
                 return with_width(text, [&](auto t) { return alphabet_.add(t); });
               })) {
-  if (usable_) queries_ = std::make_unique<Queries>(left_.texts, rows, alphabet_);
+  if (!usable_) return;
+  if (is_same_backwards(measure)) turn_for_sharing(left_.texts, rows, alphabet_);
+  queries_ = std::make_unique<Queries>(left_.texts, rows, alphabet_);
 }
 
 /// Whether what is scored alone after the batch is worth the batch.

@@ -90,6 +90,9 @@ constexpr Count counted(Measure measure) noexcept {
   }
 }
 
+/// Whether the count is the same where both texts are read backwards.
+constexpr bool is_same_backwards(Measure measure) noexcept { return counted(measure) <= Count::common; }
+
 /// Whether pairs are read in step, which single pairs are so fast at that lanes pay for short texts only.
 constexpr bool is_in_step(Measure measure) noexcept {
   return counted(measure) == Count::places || counted(measure) == Count::leading;

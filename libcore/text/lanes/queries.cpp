@@ -86,4 +86,22 @@ std::int64_t Queries::shared(std::int64_t row, std::int64_t other) const noexcep
   return n;
 }
 
+std::int64_t Queries::shared() const noexcept {
+  std::int64_t sum = 0;
+  for (std::size_t i = 1; i < order_.size(); ++i) sum += shared(order_[i], order_[i - 1]);
+  return sum;
+}
+
+void turn_for_sharing(const pyudf_text* texts, std::int64_t n, Alphabet& alphabet) {
+  constexpr std::int64_t kFew = 8, kFewest = 32, kMost = 256;  // one of so many is looked at
+  const std::int64_t sampled = std::min(n / kFew, kMost);
+  if (sampled < kFewest) return;
+  std::vector<pyudf_text> sample;
+  for (std::int64_t i = 0; i < sampled; ++i) sample.push_back(texts[i * (n / sampled)]);
+  const auto shared = [&] { return Queries(sample.data(), sampled, alphabet).shared(); };
+  const std::int64_t before = shared();
+  alphabet.turn();
+  if (shared() <= before) alphabet.turn();
+}
+
 }  // namespace pyudf::text::lanes

@@ -26,6 +26,9 @@ class Queries {
   /// How many leading codes two rows share.
   std::int64_t shared(std::int64_t row, std::int64_t other) const noexcept;
 
+  /// How many all neighbours in lexical order do.
+  std::int64_t shared() const noexcept;
+
  private:
   static std::size_t at(std::int64_t row) noexcept { return static_cast<std::size_t>(row); }
 
@@ -34,6 +37,9 @@ class Queries {
   std::vector<std::int64_t> order_;  // all rows in lexical order
   std::vector<std::int64_t> rank_;   // the place of each row in it
 };
+
+/// Turns the alphabet if texts of the column, of which some are looked at, share more codes that way.
+void turn_for_sharing(const pyudf_text* texts, std::int64_t n, Alphabet& alphabet);
 
 /// One query of a run.
 struct Query {
