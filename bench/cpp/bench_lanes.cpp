@@ -1,11 +1,14 @@
-// bench_lanes.cpp: the kernels over lanes, each on every processor target there is here, by the length of the texts.
+// bench_lanes.cpp: the kernels over lanes, each on every processor target there is here, by the length of the texts:
+// cycles that a vector takes for a character of a query, beside the floor of its operations.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "core_speed.hpp"
 #include "text/lanes/target.hpp"
 
 namespace pyudf::text::lanes {
@@ -55,6 +58,38 @@ std::vector<Query> in_order(const Queries& queries) {
   return found;
 }
 
+/// Operations of vectors that a step of a recurrence takes (text/lanes/recurrences.hpp), loads and moves not counted.
+struct Operations {
+  int ternary, plain;  // of a text in one word, with operations of three inputs and without
+  // Of one in several words, more:
+  int sums;    // that take a carry in and give one out
+  int shifts;  // that take a bit in
+  int more_ternary, more_plain;
+
+  double of(simd::Target target, bool several_words) const {
+    const bool has_ternary = target == simd::Target::avx512bw || target == simd::Target::avx512;
+    const int shift_in = target == simd::Target::avx512 ? 1 : 3;  // instead of one addition
+    const int single = has_ternary ? ternary : plain;
+    return several_words ? single + 2 * sums + (shift_in - 1) * shifts + (has_ternary ? more_ternary : more_plain)
+                         : single;
+  }
+};
+
+struct Measured {
+  Count count;
+  const char* name;
+  Operations operations;
+};
+
+// No floor is told of Jaro, whose steps are of two kinds, nor where not all steps are taken.
+constexpr Measured kMeasured[] = {{Count::edits, "levenshtein", {7, 10, 1, 1, 0, 0}},
+                                  {Count::swaps, "osa", {11, 17, 1, 2, 0, 0}},
+                                  {Count::far_swaps, "damerau_levenshtein", {22, 30, 0, 5, 5, 6}},
+                                  {Count::common, "indel", {3, 4, 1, 0, 0, 0}},
+                                  {Count::places, "hamming", {2, 3, 0, 0, 0, 0}},
+                                  {Count::leading, "prefix", {}},
+                                  {Count::near, "jaro", {}}};
+
 /// Vectors that are taken one character further.
 std::int64_t steps(const Slab& slab, const std::vector<Query>& queries) {
   std::int64_t vectors = 0, characters = 0;
@@ -64,7 +99,7 @@ std::int64_t steps(const Slab& slab, const std::vector<Query>& queries) {
 }
 
 /// Counts of a block of queries against the texts of a slab, which are not put in order nor made scores of.
-void run(benchmark::State& state, simd::Target name, Count count) {
+void run(benchmark::State& state, simd::Target name, const Measured& measured) {
   simd::use(name);
   const Target& target = current_target();
   const Column left(state.range(0), kQueries), right(state.range(0), kTexts);
@@ -72,19 +107,23 @@ void run(benchmark::State& state, simd::Target name, Count count) {
   const Slab slab(right.texts(), right.n(), alphabet, target.vectors, 8);
   const Queries coded(left.texts(), left.n(), alphabet);
   const std::vector<Query> queries = in_order(coded);
-  const Run* const runs = target.run[static_cast<int>(count)];
+  const Run* const runs = target.run[static_cast<int>(measured.count)];
   const Run run_group = runs[0] ? runs[0] : runs[1];  // in 8 bits, where they hold what is counted
   std::vector<std::uint16_t> counts(static_cast<std::size_t>(kQueries * slab.stride() + 64));
   Workspace workspace;
+  const auto start = std::chrono::steady_clock::now();
   for (auto _ : state) {
     for (const Group& group : slab.groups())
       run_group(group, queries.data(), kQueries, counts.data(), slab.stride(), workspace);
     benchmark::ClobberMemory();
   }
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
   using benchmark::Counter;
-  const auto flags = Counter::kIsIterationInvariantRate;
-  state.counters["pairs/s"] = Counter(static_cast<double>(kQueries * kTexts), flags);
-  state.counters["steps/s"] = Counter(static_cast<double>(steps(slab, queries)), flags);
+  const double taken = static_cast<double>(steps(slab, queries)) * static_cast<double>(state.iterations());
+  state.counters["pairs/s"] = Counter(static_cast<double>(kQueries * kTexts), Counter::kIsIterationInvariantRate);
+  state.counters["cycles/step"] = time.count() * bench::cycles_per_second() / taken;
+  if (const double operations = measured.operations.of(name, slab.groups().back().width.words > 1); operations > 0)
+    state.counters["floor"] = operations / bench::additions_per_cycle(name);
 }
 
 }  // namespace
@@ -92,18 +131,12 @@ void run(benchmark::State& state, simd::Target name, Count count) {
 
 int main(int argc, char** argv) {
   using namespace pyudf::text::lanes;
-  constexpr struct {
-    Count count;
-    const char* name;
-  } kMeasures[] = {{Count::edits, "levenshtein"}, {Count::swaps, "osa"},      {Count::far_swaps, "damerau_levenshtein"},
-                   {Count::common, "indel"},      {Count::places, "hamming"}, {Count::leading, "prefix"},
-                   {Count::near, "jaro"}};
-  for (const auto& measure : kMeasures)
+  for (const Measured& measured : kMeasured)
     for (const pyudf::simd::Target target : pyudf::simd::available()) {
-      const std::string name = std::string(measure.name) + "/" + pyudf::simd::name(target) + "/size";
-      auto* const added = benchmark::RegisterBenchmark(name.c_str(), run, target, measure.count);
+      const std::string name = std::string(measured.name) + "/" + pyudf::simd::name(target) + "/size";
+      auto* const added = benchmark::RegisterBenchmark(name.c_str(), run, target, measured);
       for (const std::int64_t size : kSizes)
-        if (measure.count <= Count::common || size <= kNearRows) added->Arg(size);  // the others are of single words
+        if (measured.count <= Count::common || size <= kNearRows) added->Arg(size);  // the others are of single words
     }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

@@ -47,6 +47,14 @@ inline constexpr int kLanes = kVectorBytes * 8 / bits;
 PYUDF_INLINE Vector load(const void* from) {
   return *static_cast<const Vector*>(__builtin_assume_aligned(from, kVectorBytes));
 }
+/// The same vector, in a register from here on. Compilers would rather name memory again in each instruction that uses
+/// what is there; a core that loads one vector of 64 bytes a cycle then waits for these.
+PYUDF_INLINE Vector in_register(Vector v) {
+#if PYUDF_X86_TARGETS
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
 PYUDF_INLINE void store(void* to, Vector v) { *static_cast<Vector*>(__builtin_assume_aligned(to, kVectorBytes)) = v; }
 PYUDF_INLINE Vector load_anywhere(const void* from) {
   Vector v;

@@ -197,7 +197,8 @@ struct Common {
   PYUDF_INLINE void save(Vector* to) const { to[0] = open; }
   PYUDF_INLINE void restore(const Vector* from) { open = from[0]; }
 
-  PYUDF_INLINE void step(Vector matches, Vector) {
+  PYUDF_INLINE void step(Vector found, Vector) {
+    const Vector matches = in_register(found);
     open = PYUDF_TERNARY(add<bits>(open, open & matches), open, matches, 0xF4);
   }
   PYUDF_INLINE void step(Vector matches, Vector, Carry& carry) {
