@@ -15,13 +15,16 @@
 /// Texts of one, two and four bytes a character, empty, missing and long ones, many of them alike.
 class RandomTexts {
  public:
-  /// `n` of at most `longest` characters, the last one of `outlier`, if that is not 0.
-  RandomTexts(std::size_t n, std::int64_t longest, unsigned seed, std::int64_t outlier = 0) : random_(seed) {
+  /// `n` of at most `longest` characters and then `ending`, the last one of `outlier`, if that is not 0.
+  RandomTexts(std::size_t n, std::int64_t longest, unsigned seed, std::int64_t outlier = 0,
+              std::u32string_view ending = {})
+      : random_(seed) {
     std::u32string last;
     for (std::size_t i = 0; i < n; ++i) {
       if (i % 3 == 0) last = fresh(longest);
       std::u32string text = last;
       for (auto edits = random_() % 4; edits > 0; --edits) edit(text);
+      text += ending;
       add(i % 17 == 5 && i < 1000 ? U"" : text, i % 13 == 7);
     }
     if (outlier > 0) {

@@ -94,6 +94,8 @@ class Targets : public testing::TestWithParam<pyudf::simd::Target> {
         for (std::int64_t c = 0; c < right.views().size(); ++c)
           expected.push_back(call.score(left.views().data()[r], right.views().data()[c]));
       Matrix matrix(call, left, right);
+      if (call.counts() && *std::max_element(expected.begin(), expected.end()) <= 255)
+        matrix.check(expected, 0, 0, PYUDF_UINT8, 0, false);
       if (call.counts())
         for (const auto type : {PYUDF_INT16, PYUDF_UINT16, PYUDF_INT32, PYUDF_INT64, PYUDF_FLOAT32})
           matrix.check(expected, 0, 0, type, 0, false);
@@ -130,6 +132,20 @@ TEST_P(Targets, ScoreTextsThatAreAlike) {
     compare(left, right);
     if (HasFatalFailure()) return;
   }
+}
+
+/// So many that share their ends that they are read backwards, where the metric allows it.
+TEST_P(Targets, ScoreTextsThatEndAlike) {
+  using namespace pyudf::text::lanes;
+  const RandomTexts left(260, 6, 8, 0, U" lane, ab"), right(70, 9, 9, 0, U", ab");
+  const auto* const texts = left.views().data();
+  const auto n = left.views().size();
+  Alphabet alphabet;
+  for (std::int64_t i = 0; i < n; ++i) pyudf::text::with_width(texts[i], [&](auto text) { return alphabet.add(text); });
+  const std::int64_t beginnings = Queries(texts, n, alphabet).shared();
+  turn_for_sharing(texts, n, alphabet);
+  ASSERT_GT(Queries(texts, n, alphabet).shared(), beginnings);
+  compare(left, right);
 }
 
 TEST_P(Targets, ScoreTextsOfSeveralWords) {
