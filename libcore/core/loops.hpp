@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <type_traits>
 
 #include "pyudf/abi.h"
 #include "pyudf/guard.hpp"
@@ -74,12 +75,15 @@ class Run {
     const auto now = std::chrono::steady_clock::now();
     if (now - ticked_ < std::chrono::milliseconds(50)) return;
     const std::int64_t started = std::min(next_.load(std::memory_order_relaxed), tasks_);
-    if (tick_.call(tick_.context, static_cast<double>(started) / static_cast<double>(tasks_)) != 0)
+    if (tick_.call(tick_.context, static_cast<double>(started) / static_cast<double>(tasks_)) != 0) {
+      cancelled_ = true;
       failed(tasks_, PYUDF_CANCELLED, pyudf_error{-1, -1, "cancelled"});
+    }
     ticked_ = std::chrono::steady_clock::now();
   }
 
   bool has_more() const noexcept { return !stop_ && next_ < tasks_; }
+  bool is_cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
 
   pyudf_status finish(pyudf_error* error) const noexcept {
     if (status_ != PYUDF_OK) *error = error_;
@@ -90,7 +94,7 @@ class Run {
   const std::int64_t tasks_;
   const Tick tick_;
   std::atomic<std::int64_t> next_{0};
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> stop_{false}, cancelled_{false};
   std::mutex mutex_;
   std::int64_t failed_task_ = 0;
   pyudf_status status_ = PYUDF_OK;
@@ -98,16 +102,43 @@ class Run {
   std::chrono::steady_clock::time_point ticked_ = std::chrono::steady_clock::now();
 };
 
+}  // namespace detail
+
+/// What a task that takes long asks between its parts.
+class Pulse {
+ public:
+  Pulse(detail::Run& run, bool calling_thread) : run_(run), calling_thread_(calling_thread) {}
+
+  /// False where the caller has stopped the work: the task may then end as if it were done.
+  bool go_on() noexcept {
+    if (calling_thread_) run_.tick_if_due();
+    return !run_.is_cancelled();
+  }
+
+ private:
+  detail::Run& run_;
+  bool calling_thread_;
+};
+
+namespace detail {
+
 /// Runs tasks until none is left or `until` has come.
 template <class MakeState, class Task>
 void work(Run& run, bool calling_thread, MakeState& make_state, Task& task,
           std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()) noexcept {
   std::int64_t at = 0;
   pyudf_error error{-1, -1, ""};
+  Pulse pulse(run, calling_thread);
   try {
     auto state = make_state();
+    const auto perform = [&]() -> pyudf_status {
+      if constexpr (std::is_invocable_v<Task&, decltype(state)&, std::int64_t, pyudf_error*, Pulse&>)
+        return task(state, at, &error, pulse);
+      else
+        return task(state, at, &error);
+    };
     while (std::chrono::steady_clock::now() < until && (at = run.next()) >= 0) {
-      if (const pyudf_status status = task(state, at, &error); status != PYUDF_OK) run.failed(at, status, error);
+      if (const pyudf_status status = perform(); status != PYUDF_OK) run.failed(at, status, error);
       if (calling_thread) run.tick_if_due();
     }
   } catch (...) {
@@ -118,8 +149,8 @@ void work(Run& run, bool calling_thread, MakeState& make_state, Task& task,
 
 }  // namespace detail
 
-/// Runs task(state, i, error) for i in [0, tasks) on `threads` threads, each with a state of its own from
-/// make_state(). Returns the status of the lowest task that failed.
+/// Runs task(state, i, error), or task(state, i, error, pulse), for i in [0, tasks) on `threads` threads, each with a
+/// state of its own from make_state(). Returns the status of the lowest task that failed.
 template <class MakeState, class Task>
 pyudf_status run_tasks(std::int64_t tasks, int threads, Tick tick, MakeState make_state, Task task,
                        pyudf_error* error) noexcept {

@@ -93,14 +93,16 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
   if (selection.has_cutoff) set_cutoff(job, selection, selection.cutoff, options);
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
-  const Grid grid = Grid::of_rows(job);
-  return over_tiles(
+  constexpr std::int64_t kMostKept = 1 << 20, kMostRows = 1 << 12;
+  const Grid grid = Grid::of_rows(job, std::min(kMostRows, kMostKept / std::max<std::int64_t>(k, 1)));
+  return over_rows(
       job, grid, [&] { return BestOfRows(job, selection, type, grid.tile_rows, k); },
-      [&](BestOfRows& best, const Scorer& scorer, const Grid::Area& area, std::int64_t, pyudf_error* e) {
-        best.start(area.row_begin);
-        const pyudf_tile tile{area.row_begin, area.row_end, 0, grid.columns, nullptr, 0, type, 0, &best};
-        const pyudf_status status = scorer.score(tile, options.data(), e);
-        for (std::int64_t row = area.row_begin; status == PYUDF_OK && row < area.row_end; ++row)
+      [&](BestOfRows& best, const Scorer& scorer, const Grid::Area& rows, std::int64_t, auto&& each_tile,
+          pyudf_error* e) {
+        best.start(rows.row_begin);
+        const pyudf_status status = each_tile(
+            [&](const Grid::Area& area) { return scorer.score(tile_of(area, type, &best), options.data(), e); });
+        for (std::int64_t row = rows.row_begin; status == PYUDF_OK && row < rows.row_end; ++row)
           write_best(best.at(row).sorted(), k, row, scores, columns);
         return status;
       },

@@ -26,19 +26,18 @@ struct Grid {
     const auto cells = static_cast<std::int64_t>(std::clamp(5e6 / steps_a_pair, 1.0, 1e6 * cheaper));
     tile_columns = std::max<std::int64_t>(1, std::min(columns, cells));
     tile_rows = std::max<std::int64_t>(1, std::min(cells / tile_columns, (rows + 63) / 64));
-    across = columns == 0 ? 0 : (columns + tile_columns - 1) / tile_columns;
-    tasks = (rows + tile_rows - 1) / tile_rows * across;
+    count_tasks();
   }
 
-  /// For functions that score many pairs at once: tiles of as many rows and columns as Ctrl-C may wait for, and of
-  /// `most_cells`.
+  /// For functions that score many pairs at once: tiles of as many pairs as Ctrl-C may wait for, and of `most_cells`.
+  /// Of few columns, for which much is prepared, and many rows, which have the more in common.
   static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
-    constexpr double kFaster = 32;
-    constexpr std::int64_t kColumns = 1 << 14, kFewest = 64, kFewestRows = 16, kBlocksOfTriangle = 8;
+    constexpr double kFaster = 32, kSteps = 10e6;  // half of the tenth of a second in the narrowest vectors
+    constexpr std::int64_t kColumns = 1 << 12, kFewest = 64, kFewestRows = 16, kBlocksOfTriangle = 8;
     Grid grid(job, kFaster);
     const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
-    double cells = std::min(5e6 / (grid.steps / pairs), most_cells);
-    if (job.workers > 1) cells = std::min(cells, pairs / (3 * job.workers));
+    double cells = std::min(kSteps / (grid.steps / pairs), most_cells);
+    if (job.workers > 1) cells = std::min(cells, pairs / (kTasksOfWorker * job.workers));
     grid.tile_columns =
         std::min({grid.columns, kColumns, std::max<std::int64_t>(kFewest, std::llround(cells / kFewest))});
     std::int64_t most =
@@ -46,27 +45,27 @@ struct Grid {
     if (job.triangle) most = std::min(most, std::max(kFewest, grid.rows / kBlocksOfTriangle));
     const std::int64_t blocks = (grid.rows + most - 1) / most;
     grid.tile_rows = std::max(kFewestRows, (grid.rows + blocks - 1) / blocks);
-    grid.across = (grid.columns + grid.tile_columns - 1) / grid.tile_columns;
-    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows * grid.across;
+    grid.count_tasks();
     return grid;
   }
 
-  /// Whole rows, for the same functions: few where Ctrl-C may wait no longer, but enough for each to be worth the
-  /// preparation of very many columns.
-  static Grid of_rows(const Pairwise& job) {
-    constexpr std::int64_t kFewest = 64, kMost = 1 << 14, kManyColumns = 1 << 16;
+  /// For the same functions where one thread takes whole rows, a tile after the other: as many as one of those tiles
+  /// has, but not more than `most_rows`, and few enough for an even load and for progress to be seen.
+  static Grid of_rows(const Pairwise& job, std::int64_t most_rows = 1 << 12) {
+    constexpr std::int64_t kFewest = 64, kManyTiles = 64, kFewestBlocks = 8;
     Grid grid = of_batches(job);
-    const std::int64_t at_once = grid.tile_rows * grid.tile_columns / grid.columns;
-    grid.tile_rows = std::clamp(at_once, grid.columns > kManyColumns ? kFewest * 16 : kFewest, kMost);
-    grid.tile_columns = grid.columns;
-    grid.across = 1;
-    grid.tasks = (grid.rows + grid.tile_rows - 1) / grid.tile_rows;
+    const std::int64_t blocks = std::max<std::int64_t>(job.workers > 1 ? kTasksOfWorker * job.workers : 1,
+                                                       grid.tasks > kManyTiles ? kFewestBlocks : 1);
+    const std::int64_t fair = (grid.rows + blocks - 1) / blocks;
+    grid.tile_rows = std::clamp(std::min(most_rows, fair), kFewest, std::max(kFewest, grid.tile_rows));
+    grid.count_tasks();
     return grid;
   }
 
   struct Area {
     std::int64_t row_begin, row_end, column_begin, column_end;
   };
+  std::int64_t blocks_of_rows() const { return across == 0 ? 0 : tasks / across; }
   Area area(std::int64_t task) const {
     const std::int64_t row = task / across * tile_rows, column = task % across * tile_columns;
     return {row, std::min(rows, row + tile_rows), column, std::min(columns, column + tile_columns)};
@@ -76,6 +75,12 @@ struct Grid {
   double steps;
 
  private:
+  static constexpr std::int64_t kTasksOfWorker = 3;
+
+  void count_tasks() {
+    across = columns == 0 ? 0 : (columns + tile_columns - 1) / tile_columns;
+    tasks = (rows + tile_rows - 1) / tile_rows * across;
+  }
   static double mean(const TextViews& views) {
     return views.size() == 0 ? 0.0 : static_cast<double>(views.total()) / static_cast<double>(views.size());
   }
@@ -207,6 +212,32 @@ pyudf_status over_tiles(const Pairwise& job, const Grid& grid, MakeState make_st
     return run_tasks(
         grid.tasks, threads_for(grid.steps, grid.tasks, job.workers), job.tick, make_state,
         [&](auto& state, std::int64_t i, pyudf_error* e) { return task(state, scorer, grid.area(i), i, e); }, error);
+  } catch (...) {
+    return fail_with_current_exception(error);
+  }
+}
+
+/// Runs task(scorer, rows, block, each_tile, error) over the blocks of rows of a grid, where each_tile(score) calls
+/// score(area) from left to right, between which Ctrl-C is heard.
+template <class MakeState, class Task>
+pyudf_status over_rows(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
+                       pyudf_error* error) noexcept {
+  try {
+    if (grid.tasks == 0) return PYUDF_OK;
+    Scorer scorer(job);
+    if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
+    const std::int64_t blocks = grid.blocks_of_rows();
+    return run_tasks(
+        blocks, threads_for(grid.steps, blocks, job.workers), job.tick, make_state,
+        [&](auto& state, std::int64_t block, pyudf_error* e, Pulse& pulse) {
+          const auto each_tile = [&](auto&& score) -> pyudf_status {
+            for (std::int64_t i = block * grid.across; i < (block + 1) * grid.across && pulse.go_on(); ++i)
+              if (const pyudf_status status = score(grid.area(i)); status != PYUDF_OK) return status;
+            return PYUDF_OK;
+          };
+          return task(state, scorer, grid.area(block * grid.across), block, each_tile, e);
+        },
+        error);
   } catch (...) {
     return fail_with_current_exception(error);
   }

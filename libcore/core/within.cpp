@@ -78,16 +78,19 @@ pyudf_status within_in_batches(const Pairwise& job, const Selection& selection, 
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
   const Grid grid = Grid::of_rows(job);
-  hits.resize(static_cast<std::size_t>(grid.tasks));
-  return over_tiles(
+  hits.resize(static_cast<std::size_t>(grid.blocks_of_rows()));
+  return over_rows(
       job, grid, [] { return NoState{}; },
-      [&](NoState&, const Scorer& scorer, const Grid::Area& area, std::int64_t task, pyudf_error* e) {
-        auto& found = hits[static_cast<std::size_t>(task)];
-        WithinRows rows(job, selection, type, found);
-        const std::int64_t begin = job.triangle ? area.row_begin : 0;
-        const pyudf_tile tile{area.row_begin, area.row_end, begin, grid.columns, nullptr, 0, type, 0, &rows};
-        const pyudf_status status = scorer.score(tile, options.data(), e);
-        sort_by_row(found, area.row_begin, area.row_end);
+      [&](NoState&, const Scorer& scorer, const Grid::Area& rows, std::int64_t block, auto&& each_tile,
+          pyudf_error* e) {
+        auto& found = hits[static_cast<std::size_t>(block)];
+        WithinRows kept(job, selection, type, found);
+        const pyudf_status status = each_tile([&](Grid::Area area) {
+          if (job.triangle) area.column_begin = std::max(area.column_begin, area.row_begin);
+          if (area.column_begin >= area.column_end) return PYUDF_OK;
+          return scorer.score(tile_of(area, type, &kept), options.data(), e);
+        });
+        sort_by_row(found, rows.row_begin, rows.row_end);
         return status;
       },
       error);

@@ -179,6 +179,22 @@ TEST_P(Loop, IsCancelledByTheTick) {
   EXPECT_EQ(watch.shares.size(), 2u) << "it is not asked again";
 }
 
+TEST_P(Loop, EndsLongTasksThatAskForTheirPulse) {
+  Watch watch;
+  watch.stop_at = 2;
+  pyudf_error error{};
+  const auto start = std::chrono::steady_clock::now();
+  const pyudf_status status = run_tasks(
+      GetParam(), GetParam(), Tick{Watch::call, &watch}, [] { return NoState{}; },
+      [&](NoState&, std::int64_t, pyudf_error*, pyudf::Pulse& pulse) {
+        while (pulse.go_on() && std::chrono::steady_clock::now() - start < std::chrono::seconds(60)) pause_for(1);
+        return PYUDF_OK;
+      },
+      &error);
+  EXPECT_EQ(status, PYUDF_CANCELLED);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+}
+
 TEST_P(Loop, AFailureWinsOverCancelling) {
   Watch watch;
   watch.stop_at = 1;

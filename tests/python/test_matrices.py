@@ -430,6 +430,29 @@ def test_a_row_cut_into_tiles(wide):
     np.testing.assert_array_equal(scores, expected[tuple(there.T)])
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_scored_together_and_cut_into_tiles(wide, workers):
+    """Many rows and more columns than are prepared at a time, some missing: what each tile finds is put together."""
+    left, right = np.append(wide[:70], None), wide[1000:10_000].copy()
+    right[::99] = None
+    whole = pyudf.cdist(left, right, "jaro", form="similarity", workers=workers)
+    for k in (1, 5):
+        scores, indices = pyudf.topk(left, right, k, "jaro", form="similarity", workers=workers)
+        best = np.argsort(np.where(np.isnan(whole), np.inf, -whole), axis=1, kind="stable")[:, :k]
+        np.testing.assert_array_equal(indices[:-1], best[:-1])
+        np.testing.assert_array_equal(scores[:-1], np.take_along_axis(whole, best, 1)[:-1])
+        assert (indices[-1] == -1).all()
+    within = partial(pyudf.pairs_within, metric="jaro", form="similarity", score_cutoff=0.9, workers=workers)
+    rows, columns, scores = within(left, right)
+    np.testing.assert_array_equal(np.stack([rows, columns]), np.nonzero(whole >= 0.9))
+    np.testing.assert_array_equal(scores, whole[rows, columns])
+    half = within(right[:6000])
+    rows, columns, scores = within(right[:6000], right[:6000])
+    above = rows < columns
+    for found, expected in zip(half, (rows[above], columns[above], scores[above]), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 # --- pairs_within and sparse_cdist ----------------------------------------------------------------------------------
 
 

@@ -85,7 +85,6 @@ bool Batch::few_too_long() const noexcept {
 }
 
 std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
-  constexpr std::size_t kKept = 8;
   std::shared_ptr<Shelf> found;
   {
     const std::lock_guard lock(mutex_);
@@ -93,7 +92,6 @@ std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
     if (at != shelves_.end()) {
       found = *at;
     } else {
-      if (shelves_.size() == kKept) shelves_.erase(shelves_.begin());
       found = shelves_.emplace_back(std::make_shared<Shelf>());
       found->begin = begin;
     }
@@ -102,8 +100,22 @@ std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
     const std::int64_t n = std::min(slab_columns_, right_.n - begin);
     found->slab =
         std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vectors, longest_ <= kNarrow ? 8 : 16);
+    make_room(*found);
   });
   return found;
+}
+
+/// Forgets the oldest slabs where all are more than is kept for the rows to come.
+void Batch::make_room(const Shelf& built) {
+  constexpr std::int64_t kKeptBytes = 32 << 20;
+  const std::lock_guard lock(mutex_);
+  const auto at = std::find_if(shelves_.begin(), shelves_.end(), [&](const auto& s) { return s.get() == &built; });
+  shelved_bytes_ += (*at)->bytes = built.slab->bytes();
+  std::erase_if(shelves_, [&](const auto& shelf) {
+    if (shelved_bytes_ <= kKeptBytes || shelf->bytes == 0 || shelf.get() == &built) return false;
+    shelved_bytes_ -= shelf->bytes;
+    return true;
+  });
 }
 
 /// Queries that are run against columns of a slab before their scores are written.

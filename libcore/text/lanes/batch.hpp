@@ -40,7 +40,8 @@ class Batch {
 
   /// A slab, built when it is first asked for.
   struct Shelf {
-    std::int64_t begin;  // the first of its columns
+    std::int64_t begin;      // the first of its columns
+    std::int64_t bytes = 0;  // of the slab, once there is one
     std::once_flag once;
     std::unique_ptr<Slab> slab;
   };
@@ -50,6 +51,7 @@ class Batch {
 
   bool few_too_long() const noexcept;
   std::shared_ptr<Shelf> shelf(std::int64_t begin);
+  void make_room(const Shelf& built);
   void run(const Block& block, Workspace& workspace) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
   void put(const Counts& counts, const Formula& formula, const Place& place) const;
@@ -64,7 +66,8 @@ class Batch {
   bool usable_;
   std::unique_ptr<Queries> queries_;
   std::mutex mutex_;
-  std::vector<std::shared_ptr<Shelf>> shelves_;  // the last ones used
+  std::vector<std::shared_ptr<Shelf>> shelves_;  // the last ones built
+  std::int64_t shelved_bytes_ = 0;
 };
 
 }  // namespace pyudf::text::lanes

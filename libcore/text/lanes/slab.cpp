@@ -87,8 +87,7 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
   };
 
   const auto offsets_bytes = static_cast<std::size_t>(alphabet_ + 1) * sizeof(std::uint32_t);
-  memory_.push_back(allocate(static_cast<std::int64_t>(offsets_bytes)));
-  auto* offsets = reinterpret_cast<std::uint32_t*>(memory_.back().get());
+  auto* const offsets = reinterpret_cast<std::uint32_t*>(allocate(static_cast<std::int64_t>(offsets_bytes)));
   std::size_t used = row_bytes;
   for (std::int64_t i = 0; i < n; ++i)
     for (const Code code : codes_of(i))
@@ -98,8 +97,7 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
       }
 
   const std::int64_t lanes = vector_bytes * 8 / width.bits;
-  memory_.push_back(allocate(static_cast<std::int64_t>(used + row_bytes) + lanes * width.vectors * 2));
-  std::byte* const matches = memory_.back().get();
+  std::byte* const matches = allocate(static_cast<std::int64_t>(used + row_bytes) + lanes * width.vectors * 2);
   std::byte* const rows = matches + used;
   auto* const sizes = reinterpret_cast<std::uint16_t*>(rows + row_bytes);
   for (std::int64_t i = 0; i < n; ++i) {
@@ -122,10 +120,11 @@ void Slab::add_group(const Width& width, const std::uint32_t* columns, std::int6
   stride_ += lanes * width.vectors;
 }
 
-Slab::Memory Slab::allocate(std::int64_t bytes) const {
-  Memory memory(static_cast<std::byte*>(::operator new[](static_cast<std::size_t>(bytes), std::align_val_t{64})));
-  std::memset(memory.get(), 0, static_cast<std::size_t>(bytes));
-  return memory;
+std::byte* Slab::allocate(std::int64_t bytes) {
+  const auto size = static_cast<std::size_t>(bytes);
+  memory_.emplace_back(static_cast<std::byte*>(::operator new[](size, std::align_val_t{64})));
+  bytes_ += bytes;
+  return static_cast<std::byte*>(std::memset(memory_.back().get(), 0, size));
 }
 
 }  // namespace pyudf::text::lanes

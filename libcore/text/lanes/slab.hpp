@@ -69,6 +69,9 @@ class Slab {
   /// Raw scores of a row; some belong to no column.
   std::int64_t stride() const noexcept { return stride_; }
 
+  /// Of its tables.
+  std::int64_t bytes() const noexcept { return bytes_; }
+
   /// Of the texts, by column.
   const std::uint16_t* sizes() const noexcept { return sizes_.data(); }
 
@@ -78,7 +81,7 @@ class Slab {
   };
   using Memory = std::unique_ptr<std::byte[], AlignedDelete>;
 
-  Memory allocate(std::int64_t bytes) const;
+  std::byte* allocate(std::int64_t bytes);
   void add_groups(const Width& width, const std::vector<std::uint32_t>& columns, int vector_bytes);
   void add_group(const Width& width, const std::uint32_t* columns, std::int64_t n, int vector_bytes);
   void add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int picked);
@@ -91,7 +94,7 @@ class Slab {
   std::vector<Stream> streams_;
   std::vector<std::uint32_t> places_;
   std::vector<Memory> memory_;
-  std::int64_t stride_ = 0;
+  std::int64_t bytes_ = 0, stride_ = 0;
 };
 
 }  // namespace pyudf::text::lanes
