@@ -2,15 +2,46 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "core/pairwise.hpp"
 
 namespace pyudf {
+
+/// The scores that are still wanted: those as good as `bound`, or only better ones.
+struct Wanted {
+  double bound;
+  bool strictly;
+
+  bool takes(double score, bool similarity) const {
+    return similarity ? (strictly ? score > bound : score >= bound) : (strictly ? score < bound : score <= bound);
+  }
+};
+
+/// The worst score of a type that is wanted; false where none is.
+template <class T>
+bool last_wanted(const Wanted& wanted, bool similarity, T& last) {
+  constexpr double kLowest = std::is_integral_v<T> ? 0.0 : -std::numeric_limits<double>::infinity();
+  constexpr double kHighest = std::is_integral_v<T> ? static_cast<double>(std::numeric_limits<T>::max())
+                                                    : std::numeric_limits<double>::infinity();
+  double bound = wanted.bound;
+  if constexpr (std::is_integral_v<T>) {
+    const double whole = similarity ? std::ceil(bound) : std::floor(bound);
+    bound = wanted.strictly && whole == bound ? whole + (similarity ? 1 : -1) : whole;
+  } else if (wanted.strictly) {
+    bound = std::nextafter(bound, similarity ? kHighest : kLowest);
+  }
+  if (similarity ? bound > kHighest : bound < kLowest) return false;
+  last = static_cast<T>(std::clamp(bound, kLowest, kHighest));
+  return true;
+}
 
 /// The best k of a row so far, as a heap whose top is the worst.
 class Best {
@@ -36,12 +67,8 @@ class Best {
     return selection_.similarity ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
 
-  /// Whether a score can enter, of a column after all that were added.
-  bool takes(double score) const {
-    if (static_cast<std::int64_t>(hits_.size()) == k_)
-      return selection_.similarity ? score > hits_.front().score : score < hits_.front().score;
-    return !selection_.has_cutoff || selection_.keeps(score);
-  }
+  /// Scores that can enter, of columns after all that were added.
+  Wanted wanted() const { return {threshold(), static_cast<std::int64_t>(hits_.size()) == k_}; }
 
   void add(std::int64_t column, double score) {
     const Hit hit{0, column, score};
@@ -84,20 +111,41 @@ T top_of(const T* scores, std::int64_t n, bool similarity) {
   return similarity ? top_of<true>(scores, n) : top_of<false>(scores, n);
 }
 
-/// Calls visit(i) for the scores of one row that takes(score) wants, which must want none that are worse than one that
-/// it does not want: of most blocks the top score is not wanted, and in the others of most smaller ones.
-template <std::int64_t block = 1024, class T, class Takes, class Visit>
-void visit_taken(const T* scores, std::int64_t n, bool similarity, const Takes& takes, const Visit& visit) {
-  for (std::int64_t begin = 0; begin < n; begin += block) {
-    const std::int64_t size = std::min(block, n - begin);
-    if (!takes(static_cast<double>(top_of(scores + begin, size, similarity)))) continue;
-    if constexpr (block > 64) {
-      visit_taken<block / 8>(scores + begin, size, similarity, takes, [&](std::int64_t i) { visit(begin + i); });
-    } else {
-      for (std::int64_t i = begin; i < begin + size; ++i)
-        if (takes(static_cast<double>(scores[i]))) visit(i);
-    }
+/// Calls visit(i) for the scores of at most 64 that are as good as `last`.
+template <bool similarity, class T, class Visit>
+void visit_as_good(const T* scores, std::int64_t n, T last, const Visit& visit) {
+  constexpr std::int64_t kTogether = 8;
+  std::uint8_t good[64] = {};
+  for (std::int64_t i = 0; i < n; ++i) good[i] = similarity ? scores[i] >= last : scores[i] <= last;
+  for (std::int64_t begin = 0; begin < n; begin += kTogether) {
+    std::uint64_t found;
+    std::memcpy(&found, good + begin, sizeof found);
+    if constexpr (std::endian::native == std::endian::big) found = __builtin_bswap64(found);
+    for (; found != 0; found &= found - 1) visit(begin + std::countr_zero(found) / 8);
   }
+}
+
+/// Calls visit(i) for the scores of one row that are wanted, of which visiting may leave fewer: of most blocks the top
+/// score is not, and in the others few are.
+template <bool similarity, class T, class WantedNow, class Visit>
+void visit_wanted(const T* scores, std::int64_t n, const WantedNow& wanted, const Visit& visit) {
+  constexpr std::int64_t kBlock = 1024, kPart = 64;
+  for (std::int64_t block = 0; block < n; block += kBlock) {
+    const std::int64_t end = std::min(block + kBlock, n);
+    T last;
+    if (!wanted().takes(static_cast<double>(top_of<similarity>(scores + block, end - block)), similarity) ||
+        !last_wanted(wanted(), similarity, last))
+      continue;
+    for (std::int64_t begin = block; begin < end; begin += kPart)
+      visit_as_good<similarity>(scores + begin, std::min(kPart, end - begin), last, [&](std::int64_t i) {
+        if (wanted().takes(static_cast<double>(scores[begin + i]), similarity)) visit(begin + i);
+      });
+  }
+}
+
+template <class T, class WantedNow, class Visit>
+void visit_wanted(const T* scores, std::int64_t n, bool similarity, const WantedNow& wanted, const Visit& visit) {
+  return similarity ? visit_wanted<true>(scores, n, wanted, visit) : visit_wanted<false>(scores, n, wanted, visit);
 }
 
 /// The place of the first of some scores that equals one that is among them.
@@ -121,7 +169,7 @@ template <class T>
 bool offer_top(const T* scores, std::int64_t n, const pyudf_text* right, std::int64_t first_column, bool similarity,
                Best& best) {
   const T top = top_of(scores, n, similarity);
-  if (!best.takes(static_cast<double>(top))) return true;
+  if (!best.wanted().takes(static_cast<double>(top), similarity)) return true;
   const std::int64_t column = first_column + place_of(top, scores, n);
   if (!right[column].data) return false;
   best.add(column, static_cast<double>(top));
@@ -132,8 +180,8 @@ template <class T>
 void offer(const T* scores, std::int64_t n, std::int64_t first_column, const pyudf_text* right, bool similarity,
            Best& best) {
   if (best.wants_one() && offer_top(scores, n, right, first_column, similarity, best)) return;
-  visit_taken(
-      scores, n, similarity, [&](double score) { return best.takes(score); },
+  visit_wanted(
+      scores, n, similarity, [&] { return best.wanted(); },
       [&](std::int64_t i) {
         if (right[first_column + i].data) best.add(first_column + i, static_cast<double>(scores[i]));
       });

@@ -40,8 +40,8 @@ struct WithinRows : pyudf_rows {
     if (!self.job.left->data()[row].data) return PYUDF_OK;
     try {
       with_scores(scores, self.type, [&](const auto* typed) {
-        visit_taken(
-            typed, n, self.selection.similarity, [&](double score) { return self.selection.keeps(score); },
+        visit_wanted(
+            typed, n, self.selection.similarity, [&] { return Wanted{self.selection.cutoff, false}; },
             [&](std::int64_t i) {
               if (right[i].data && (!self.job.triangle || column + i > row))
                 self.to.push_back({row, column + i, static_cast<double>(typed[i])});
