@@ -41,8 +41,7 @@ class _Call:
         if not self.udf.is_metric:
             raise TypeError(f"{self.udf.__name__} does not give a number for two texts, and so is no metric")
         self.cutoff = score_cutoff
-        taken = any(parameter.name == "score_cutoff" for parameter in self.udf.parameters)
-        if score_cutoff is not None and taken:
+        if score_cutoff is not None and any(parameter.name == "score_cutoff" for parameter in self.udf.parameters):
             options = {**options, "score_cutoff": score_cutoff}
         columns = [p for p in self.udf.parameters if not p.keyword_only][2:]
         types = self.udf.types
@@ -60,7 +59,8 @@ class _Call:
         self.columns = [_read(left, names[0], processor, types[0])]
         if right is not None:
             self.columns.append(_read(right, names[1], processor, types[1]))
-            check_units(self.columns, list(names))
+            if self.columns[0].unit != self.columns[1].unit:
+                check_units(self.columns, list(names))
         self.one_column = right is None
 
     def pairs(self, columns: list[Column] | None = None) -> Pairs:
@@ -191,7 +191,7 @@ def cdist(
 
 def _categories(call: _Call) -> list[Column] | None:
     """The categories to score in place of the rows, where there are fewer of them."""
-    if not call.udf.is_deterministic:
+    if (call.columns[0].categories is None and call.columns[-1].categories is None) or not call.udf.is_deterministic:
         return None
     small = [column if column.categories is None else column.categories for column in call.columns]
     fewer = any(len(a) < len(b) for a, b in zip(small, call.columns, strict=True))

@@ -21,7 +21,9 @@ _LARGEST_COUNT = {
     np.dtype("float32"): 2**24,
     np.dtype("float64"): 2**53,
 }
-_COUNT_DTYPES = ("int16", "int32", "int64")
+# The default ones, each with its own
+_COUNT_DTYPES = [(dtype, _LARGEST_COUNT[dtype]) for dtype in map(np.dtype, ("int16", "int32", "int64"))]
+_FLOAT32 = np.dtype("float32")
 
 
 def choose_dtype(dtype: DTypeLike | None, natural: str, highest: float) -> np.dtype[Any]:
@@ -29,12 +31,18 @@ def choose_dtype(dtype: DTypeLike | None, natural: str, highest: float) -> np.dt
     if dtype is None:
         if math.isinf(highest):
             return np.dtype(natural)  # nothing is known of the function but its type
-        if natural != "int64":
-            return np.dtype("float32")
-        return np.dtype(next((name for name in _COUNT_DTYPES if highest <= _LARGEST_COUNT[np.dtype(name)]), "int64"))
+        return _count_dtype(highest) or np.dtype("int64") if natural == "int64" else _FLOAT32
     chosen = np.dtype(dtype)
     check_dtype(chosen, natural, highest)
     return chosen
+
+
+def _count_dtype(highest: float) -> np.dtype[Any] | None:
+    """The smallest of the default ones that holds every count up to ``highest``."""
+    for dtype, largest in _COUNT_DTYPES:
+        if highest <= largest:
+            return dtype
+    return None
 
 
 def check_dtype(dtype: np.dtype[Any], natural: str, highest: float) -> None:
@@ -50,7 +58,7 @@ def check_dtype(dtype: np.dtype[Any], natural: str, highest: float) -> None:
         if dtype.kind != "f":
             raise OverflowError(f"dtype {dtype} cannot hold fractions between 0 and 1; float32 would do")
     elif highest > _LARGEST_COUNT[dtype]:
-        fitting = next((name for name in _COUNT_DTYPES if highest <= _LARGEST_COUNT[np.dtype(name)]), "float64")
+        fitting = _count_dtype(highest) or "float64"
         raise OverflowError(f"dtype {dtype} cannot hold every score up to {int(highest)}; {fitting} would do")
 
 

@@ -193,9 +193,9 @@ inline pyudf_status plan_of(const Pairwise& job, const pyudf_value* options, pyu
 
 /// Whether the function is to be given tiles of many rows: few pairs are not worth the preparation.
 inline bool in_batches(const Pairwise& job) {
-  constexpr std::int64_t kFew = 16, kFewPairs = 512;
+  constexpr std::int64_t kFew = 2, kFewPairs = 16;
   const std::int64_t rows = job.left->size(), columns = job.right->size();
-  if (std::min(rows, columns) < kFew || rows * columns < kFewPairs) return false;
+  if (!job.function->outer || std::min(rows, columns) < kFew || rows * columns < kFewPairs) return false;
   pyudf_plan plan;
   pyudf_error error;
   return plan_of(job, job.options, plan, &error) == PYUDF_OK && plan.batches;

@@ -68,10 +68,10 @@ struct Entry {
     }
   }
 
-  /// What all tiles share, unless there are so few rows that it costs more than it saves.
+  /// What all tiles share, unless there is one row only.
   static pyudf_status outer_begin(const pyudf_column* columns, const std::int64_t* sizes, const pyudf_value*,
                                   void** state, pyudf_error* error) {
-    if (sizes[0] < kFewRows || sizes[1] == 0) return PYUDF_OK;
+    if (sizes[0] < 2 || sizes[1] == 0) return PYUDF_OK;
     try {
       *state = static_cast<RightColumn*>(new Matrix(&text(columns[0], 0), sizes[0], &text(columns[1], 0), sizes[1]));
       return PYUDF_OK;
@@ -97,8 +97,6 @@ struct Entry {
   }
 
  private:
-  static constexpr std::int64_t kFewRows = 16;
-
   static Matrix* matrix(void* state) noexcept { return static_cast<Matrix*>(static_cast<RightColumn*>(state)); }
 };
 

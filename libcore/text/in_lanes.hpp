@@ -109,7 +109,7 @@ struct InLanes {
     if (!kCounts ? tile.out_type != PYUDF_FLOAT32 && tile.out_type != PYUDF_FLOAT64
                  : tile.out_type == PYUDF_FLOAT16 || tile.out_type == PYUDF_BOOL)
       return nullptr;
-    return filter_is_better(*matrix, call) ? nullptr : matrix->batch(*measure);
+    return filter_is_better(*matrix, call) || !matrix->is_worth_lanes(*measure) ? nullptr : matrix->batch(*measure);
   }
 
   /// Whether most pairs are so long and so far apart, for the cutoff, that a look at them is enough.

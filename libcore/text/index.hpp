@@ -119,6 +119,12 @@ class RightColumn {
     return static_cast<double>(typical_size()) * (rows + columns) < kCharactersOfPair * rows * columns;
   }
 
+  /// Whether there are enough rows for the column to be sorted for them.
+  bool is_worth_sorting() const noexcept {
+    constexpr std::int64_t kFewRows = 16;
+    return rows_ >= kFewRows;
+  }
+
   /// Each is made by the first thread that asks.
   const std::vector<std::uint64_t>& signatures() {
     std::call_once(signed_, [&] { signatures_ = text::signatures(texts_, n_); });

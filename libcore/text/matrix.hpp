@@ -1,6 +1,7 @@
 // matrix.hpp: what the tiles of one matrix share; each part is made by the first thread that asks for it.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,15 @@ class Matrix : public RightColumn {
  public:
   Matrix(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns)
       : RightColumn(right, columns, rows), left_(left), rows_(rows), right_(right), columns_(columns) {}
+
+  /// Whether the pairs cost more one by one than the tables of lanes do, in nanoseconds.
+  bool is_worth_lanes(lanes::Measure measure) const noexcept {
+    constexpr double kTables = 3000, kText = 35, kCharacter = 4, kPair = 10, kPairInStep = 7;
+    const auto size = static_cast<double>(typical_size());
+    const auto rows = static_cast<double>(rows_), columns = static_cast<double>(columns_);
+    const double pair = lanes::is_in_step(measure) ? kPairInStep : kPair + size * std::ceil(size / 64);
+    return rows * columns * pair > kTables + (rows + columns) * (kText + kCharacter * size);
+  }
 
   /// nullptr where lanes cannot hold these texts. All calls name the same measure.
   lanes::Batch* batch(lanes::Measure measure) {

@@ -41,7 +41,8 @@ class Within {
         prepared_(call_.options, scratch_) {}
 
   pyudf_status run() {
-    if (state_ && Kernel::Query::usable(call_.options) && call_.has_cutoff()) index_ = &state_->by_length();
+    if (state_ && state_->is_worth_sorting() && Kernel::Query::usable(call_.options) && call_.has_cutoff())
+      index_ = &state_->by_length();
     const auto* left = static_cast<const pyudf_text*>(columns_[0].data);
     for (row_ = tile_.row_begin; row_ < tile_.row_end; ++row_) {
       if (!left[row_].data) continue;
