@@ -15,9 +15,10 @@
 
 namespace pyudf {
 
-/// Rows × columns that one task covers. Columns are only cut where a row alone is a task.
+/// Rows × columns that one task covers.
 struct Grid {
-  /// `cheaper`: how many times as many pairs a step may do as where all are scored.
+  /// Columns are only cut where a row alone is a task. `cheaper`: how many times as many pairs a step may do as where
+  /// all are scored.
   explicit Grid(const Pairwise& job, double cheaper = 1) : rows(job.left->size()), columns(job.right->size()) {
     const double left = mean(*job.left), right = mean(*job.right);
     const double steps_a_pair = (4 + std::min(left, right) * std::ceil(std::max(left, right) / 64)) / cheaper;
@@ -201,32 +202,38 @@ inline bool in_batches(const Pairwise& job) {
   return plan_of(job, job.options, plan, &error) == PYUDF_OK && plan.batches;
 }
 
-/// Runs task(scorer, area, error) over the grid.
-template <class MakeState, class Task>
-pyudf_status over_tiles(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
-                        pyudf_error* error) noexcept {
+/// Runs f(scorer) where the grid has tasks.
+template <class F>
+pyudf_status with_scorer(const Pairwise& job, const Grid& grid, F&& f, pyudf_error* error) noexcept {
   try {
     if (grid.tasks == 0) return PYUDF_OK;
     Scorer scorer(job);
-    if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
-    return run_tasks(
-        grid.tasks, threads_for(grid.steps, grid.tasks, job.workers), job.tick, make_state,
-        [&](auto& state, std::int64_t i, pyudf_error* e) { return task(state, scorer, grid.area(i), i, e); }, error);
+    const pyudf_status status = scorer.begin(error);
+    return status == PYUDF_OK ? f(scorer) : status;
   } catch (...) {
     return fail_with_current_exception(error);
   }
 }
 
-/// Runs task(scorer, rows, block, each_tile, error) over the blocks of rows of a grid, where each_tile(score) calls
-/// score(area) from left to right, between which Ctrl-C is heard.
+/// Runs task(state, scorer, area, i, error) over the grid.
+template <class MakeState, class Task>
+pyudf_status over_tiles(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
+                        pyudf_error* error) noexcept {
+  const auto run = [&](const Scorer& scorer) {
+    return run_tasks(
+        grid.tasks, threads_for(grid.steps, grid.tasks, job.workers), job.tick, make_state,
+        [&](auto& state, std::int64_t i, pyudf_error* e) { return task(state, scorer, grid.area(i), i, e); }, error);
+  };
+  return with_scorer(job, grid, run, error);
+}
+
+/// Runs task(state, scorer, rows, block, each_tile, error) over the blocks of rows of a grid, where each_tile(score)
+/// calls score(area) from left to right, between which Ctrl-C is heard.
 template <class MakeState, class Task>
 pyudf_status over_rows(const Pairwise& job, const Grid& grid, MakeState make_state, Task task,
                        pyudf_error* error) noexcept {
-  try {
-    if (grid.tasks == 0) return PYUDF_OK;
-    Scorer scorer(job);
-    if (const pyudf_status status = scorer.begin(error); status != PYUDF_OK) return status;
-    const std::int64_t blocks = grid.blocks_of_rows();
+  const std::int64_t blocks = grid.blocks_of_rows();
+  const auto run = [&](const Scorer& scorer) {
     return run_tasks(
         blocks, threads_for(grid.steps, blocks, job.workers), job.tick, make_state,
         [&](auto& state, std::int64_t block, pyudf_error* e, Pulse& pulse) {
@@ -238,9 +245,8 @@ pyudf_status over_rows(const Pairwise& job, const Grid& grid, MakeState make_sta
           return task(state, scorer, grid.area(block * grid.across), block, each_tile, e);
         },
         error);
-  } catch (...) {
-    return fail_with_current_exception(error);
-  }
+  };
+  return with_scorer(job, grid, run, error);
 }
 
 /// Calls score(row, column_begin, column_end) for what an area has of the upper triangle.
