@@ -94,6 +94,8 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
   constexpr std::int64_t kMostKept = 1 << 20, kMostRows = 1 << 12;
+  // A missing text is best of none, which who scores does not look at.
+  const std::uint32_t flags = k == 1 && job.right->missing().empty() ? std::uint32_t{PYUDF_TILE_BEST} : 0;
   const Grid grid = Grid::of_rows(job, std::min(kMostRows, kMostKept / std::max<std::int64_t>(k, 1)));
   return over_rows(
       job, grid, [&] { return BestOfRows(job, selection, type, grid.tile_rows, k); },
@@ -101,7 +103,7 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
           pyudf_error* e) {
         best.start(rows.row_begin);
         const pyudf_status status = each_tile(
-            [&](const Grid::Area& area) { return scorer.score(tile_of(area, type, &best), options.data(), e); });
+            [&](const Grid::Area& area) { return scorer.score(tile_of(area, type, &best, flags), options.data(), e); });
         for (std::int64_t row = rows.row_begin; status == PYUDF_OK && row < rows.row_end; ++row)
           write_best(best.at(row).sorted(), k, row, scores, columns);
         return status;

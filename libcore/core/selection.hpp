@@ -113,8 +113,9 @@ inline pyudf_status narrowest_type(const Pairwise& job, const pyudf_value* optio
 }
 
 /// A tile whose scores are handed over, or are none of its own.
-inline pyudf_tile tile_of(const Grid::Area& area, std::int32_t type = PYUDF_FLOAT64, pyudf_rows* rows = nullptr) {
-  return {area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, type, 0, rows};
+inline pyudf_tile tile_of(const Grid::Area& area, std::int32_t type = PYUDF_FLOAT64, pyudf_rows* rows = nullptr,
+                          std::uint32_t flags = 0) {
+  return {area.row_begin, area.row_end, area.column_begin, area.column_end, nullptr, 0, type, flags, rows};
 }
 
 }  // namespace pyudf

@@ -36,6 +36,7 @@ struct InLanes {
       PatchedRows rows(*batch, call, columns, tile);
       pyudf_tile patched = tile;
       patched.rows = &rows;
+      patched.flags &= ~std::uint32_t{PYUDF_TILE_BEST};
       batch->score(patched, formula);
     }
     return true;

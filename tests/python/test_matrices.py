@@ -453,6 +453,21 @@ def test_rows_scored_together_and_cut_into_tiles(wide, workers):
         np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.parametrize("form", ["distance", "similarity"])
+@pytest.mark.parametrize("name", ["levenshtein", "osa", "lcs_seq", "hamming", "indel"])
+@pytest.mark.parametrize("longest", [6, 30, 300], ids="up to {} characters".format)
+def test_the_best_of_many_is_the_first_of_the_best(name, form, longest):
+    """Scores of columns of all widths, many of them equal; of a few columns more than are looked at together."""
+    rng = random.Random(longest)
+    right = ["".join(rng.choices("ab", k=rng.randint(0, longest))) for _ in range(4096 + 70)]
+    left = [*right[::300], "", "b" * longest, "ab" * longest]
+    whole = pyudf.cdist(left, right, name, form=form, dtype=np.int64)
+    scores, indices = pyudf.topk(left, right, 1, name, form=form)
+    best = whole.argmax(1) if form == "similarity" else whole.argmin(1)
+    np.testing.assert_array_equal(indices[:, 0], best)
+    np.testing.assert_array_equal(scores[:, 0], np.take_along_axis(whole, best[:, None], 1)[:, 0])
+
+
 # --- pairs_within and sparse_cdist ----------------------------------------------------------------------------------
 
 

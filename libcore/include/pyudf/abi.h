@@ -142,7 +142,9 @@ typedef struct pyudf_plan {
 } pyudf_plan;
 
 typedef enum pyudf_tile_flag {
-  PYUDF_TILE_STREAM = 1 /* the whole result is larger than caches: it is better written past them */
+  PYUDF_TILE_STREAM = 1, /* the whole result is larger than caches: it is better written past them */
+  PYUDF_TILE_BEST = 2    /* of a row only the best score is wanted, and the first column that has it: these alone may be
+                            given to pyudf_tile's rows, a score or more for each stretch of columns */
 } pyudf_tile_flag;
 
 /* Who takes the scores of a tile row by row, where they are not to be kept. */

@@ -54,6 +54,8 @@ class Batch {
   void make_room(const Shelf& built);
   void run(const Block& block, Workspace& workspace) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
+  void hand_over_best(const Block& block, const pyudf_tile& tile, std::int64_t column, bool highest) const;
+  bool are_scores(const pyudf_tile& tile, const Formula& formula) const noexcept;
   void put(const Counts& counts, const Formula& formula, const Place& place) const;
 
   Measure measure_;

@@ -2,6 +2,7 @@
 // Included after the target's header of simd/.
 #pragma once
 
+#include "text/lanes/best.hpp"
 #include "text/lanes/gather.hpp"
 #include "text/lanes/jaro.hpp"
 #include "text/lanes/jaro_scores.hpp"
@@ -326,6 +327,7 @@ inline constexpr Target kTarget{
      {nullptr, run_near<false>},
      {nullptr, run_near<true>}},
     {gather<std::uint8_t>, gather<std::uint16_t>},
+    {find_best<false>, find_best<true>},
     {finish<std::uint8_t>, finish<std::uint16_t>},
     {{run_pairs<Edits, 8>, run_pairs<Edits, 16>, run_pairs<Edits, 32>, run_pairs<Edits, 64>},
      {run_pairs<Swaps, 8>, run_pairs<Swaps, 16>, run_pairs<Swaps, 32>, run_pairs<Swaps, 64>},

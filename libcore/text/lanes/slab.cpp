@@ -45,6 +45,13 @@ Slab::Slab(const pyudf_text* texts, std::int64_t n, const Alphabet& alphabet, Ve
   }
   codes_ = {};
   starts_ = {};
+  const auto raw = static_cast<std::size_t>(stride_ + kBlock);
+  columns_of_.assign(raw, kNoColumn);
+  padding_.assign(raw, 255);
+  for (std::size_t column = 0; column < places_.size(); ++column) {
+    columns_of_[places_[column]] = static_cast<std::uint32_t>(column);
+    padding_[places_[column]] = 0;
+  }
 }
 
 void Slab::add_stream(const std::vector<std::uint32_t>& columns, std::int64_t first, int picked) {

@@ -69,6 +69,12 @@ class Slab {
   /// Raw scores of a row; some belong to no column.
   std::int64_t stride() const noexcept { return stride_; }
 
+  /// The column of each raw score, and whether there is none: kNoColumn and 255. Some more than there are raw scores,
+  /// for those who look at whole vectors.
+  static constexpr std::uint32_t kNoColumn = ~std::uint32_t{0};
+  const std::vector<std::uint32_t>& columns_of() const noexcept { return columns_of_; }
+  const std::vector<std::uint8_t>& padding() const noexcept { return padding_; }
+
   /// Of its tables.
   std::int64_t bytes() const noexcept { return bytes_; }
 
@@ -92,7 +98,8 @@ class Slab {
   std::vector<std::uint16_t> sizes_;
   std::vector<Group> groups_;
   std::vector<Stream> streams_;
-  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> places_, columns_of_;
+  std::vector<std::uint8_t> padding_;
   std::vector<Memory> memory_;
   std::int64_t bytes_ = 0, stride_ = 0;
 };

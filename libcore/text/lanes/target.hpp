@@ -62,6 +62,15 @@ struct Rows {
 /// Its counts in the order of the columns; a whole last block is written.
 using Gather = void (*)(const Slab& slab, const Rows& rows, void* to, std::int64_t to_stride);
 
+/// The lowest or highest count of a row, and the first column that has it.
+struct BestCount {
+  std::uint8_t count;
+  std::uint32_t column;
+};
+
+/// Of the raw counts of a row in bytes, behind which a vector can be read.
+using FindBest = BestCount (*)(const Slab& slab, const void* counts);
+
 /// Writes scores in a numeric type.
 using Finish = void (*)(const Counts& counts, const Formula& formula, std::int32_t type, void* out);
 
@@ -85,6 +94,7 @@ struct Target {
   Vectors vectors;
   Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: never asked for
   Gather gather[2];
+  FindBest find_best[2];  // the lowest, the highest
   Finish finish[2];
   RunPairs run_pairs[kCounts][kPairWidths];  // nullptr: never asked for
   FinishPairs finish_pairs;
