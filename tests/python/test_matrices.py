@@ -462,10 +462,15 @@ def test_the_best_of_many_is_the_first_of_the_best(name, form, longest):
     right = ["".join(rng.choices("ab", k=rng.randint(0, longest))) for _ in range(4096 + 70)]
     left = [*right[::300], "", "b" * longest, "ab" * longest]
     whole = pyudf.cdist(left, right, name, form=form, dtype=np.int64)
-    scores, indices = pyudf.topk(left, right, 1, name, form=form)
     best = whole.argmax(1) if form == "similarity" else whole.argmin(1)
+    expected = np.take_along_axis(whole, best[:, None], 1)[:, 0]
+    scores, indices = pyudf.topk(left, right, 1, name, form=form)
     np.testing.assert_array_equal(indices[:, 0], best)
-    np.testing.assert_array_equal(scores[:, 0], np.take_along_axis(whole, best[:, None], 1)[:, 0])
+    np.testing.assert_array_equal(scores[:, 0], expected)
+    cutoff = int(np.median(expected))
+    _, indices = pyudf.topk(left, right, 1, name, form=form, score_cutoff=cutoff)
+    kept = expected >= cutoff if form == "similarity" else expected <= cutoff
+    np.testing.assert_array_equal(indices[:, 0], np.where(kept, best, -1))
 
 
 # --- pairs_within and sparse_cdist ----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ for name in text.__all__:
     for form in ("distance", "similarity", "normalized_distance", "normalized_similarity"):
         answers = [pyudf.cdist(texts[:60], texts, name, form=form), pyudf.pdist(texts, name, form=form)]
         answers += pyudf.topk(texts, texts[:90], 3, name, form=form)
+        answers += pyudf.topk(texts, texts[:90], 1, name, form=form)
         answers += pyudf.pairs_within(texts, metric=name, form=form, score_cutoff=0.8 if "normal" in form else 3)
         print(name, form, *(hashlib.md5(np.ascontiguousarray(a).tobytes()).hexdigest() for a in answers))
 """

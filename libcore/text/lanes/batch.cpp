@@ -143,7 +143,7 @@ void Batch::score(const pyudf_tile& tile, const Formula& formula) {
     for (std::int64_t at = 0; at < n; at += kQueries) {
       const Block block{slab, begin, end, order.data() + at, std::min(kQueries, n - at), memory};
       run(block, workspace);
-      if (tile.rows && tile.flags & PYUDF_TILE_BEST && end - begin == slab.columns() && are_scores(tile, formula))
+      if (tile.rows && tile.flags & PYUDF_TILE_BEST && end - begin == slab.columns() && are_counts(tile, formula))
         hand_over_best(block, tile, first, formula.similarity);
       else
         write(block, tile, first + begin - tile.column_begin, formula);
@@ -165,12 +165,12 @@ void Batch::run(const Block& block, Workspace& workspace) const {
       run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
 }
 
-/// Whether counts are the scores already, in the type of the tile.
-bool Batch::are_scores(const pyudf_tile& tile, const Formula& formula) const noexcept {
+/// Whether the scores in bounds are the counts, in their type.
+bool Batch::are_counts(const pyudf_tile& tile, const Formula& formula) const noexcept {
   return !wide_ && size_of(tile.out_type) == 1 && formula.is_count();
 }
 
-/// The best of each row of a slab, whose first column is `column` of the matrix.
+/// The best of each row of a slab, in bounds or not, whose first column is `column` of the matrix.
 void Batch::hand_over_best(const Block& block, const pyudf_tile& tile, std::int64_t column, bool highest) const {
   for (std::int64_t i = 0; i < block.n; ++i) {
     const BestCount best = target_.find_best[highest](block.slab, block.counts + i * block.slab.stride());
@@ -216,7 +216,7 @@ void Batch::put(const Counts& counts, const Formula& formula, const Place& place
   const std::int64_t bytes = size_of(tile.out_type);
   auto* const out = static_cast<std::byte*>(tile.out) + (place.row - tile.row_begin) * tile.row_bytes +
                     (place.column - tile.column_begin) * bytes;
-  const bool plain = are_scores(tile, formula);
+  const bool plain = are_counts(tile, formula) && formula.is_unbounded();
   const bool stream = tile.flags & PYUDF_TILE_STREAM, in_place = !stream && !tile.rows;
   alignas(64) std::byte finished[kPiece * 8];
   if (!plain) target_.finish[wide_](counts, formula, tile.out_type, in_place ? out : finished);

@@ -55,7 +55,7 @@ class Batch {
   void run(const Block& block, Workspace& workspace) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
   void hand_over_best(const Block& block, const pyudf_tile& tile, std::int64_t column, bool highest) const;
-  bool are_scores(const pyudf_tile& tile, const Formula& formula) const noexcept;
+  bool are_counts(const pyudf_tile& tile, const Formula& formula) const noexcept;
   void put(const Counts& counts, const Formula& formula, const Place& place) const;
 
   Measure measure_;

@@ -66,10 +66,8 @@ struct Formula {
   /// Whether no whole score is out of bounds.
   constexpr bool is_unbounded() const noexcept { return similarity ? lowest <= 0 : highest == kNone; }
 
-  /// Whether the counts are the scores.
-  constexpr bool is_count() const noexcept {
-    return base == Base::none && factor == 1 && !normalized && !near && is_unbounded();
-  }
+  /// Whether the counts are the scores, but for those out of bounds.
+  constexpr bool is_count() const noexcept { return base == Base::none && factor == 1 && !normalized && !near; }
 };
 
 constexpr bool is_near(Measure measure) noexcept {
