@@ -94,9 +94,10 @@ pyudf_status nearest_in_batches(const Pairwise& job, const Selection& selection,
   std::int32_t type;
   if (const pyudf_status status = narrowest_type(job, options.data(), type, error); status != PYUDF_OK) return status;
   constexpr std::int64_t kMostKept = 1 << 20, kMostRows = 1 << 12;
+  const std::int64_t kept = std::clamp<std::int64_t>(std::min(k, job.right->size()), 1, kMostKept);
   // A missing text is best of none, which who scores does not look at.
   const std::uint32_t flags = k == 1 && job.right->missing().empty() ? std::uint32_t{PYUDF_TILE_BEST} : 0;
-  const Grid grid = Grid::of_rows(job, std::min(kMostRows, kMostKept / std::max<std::int64_t>(k, 1)));
+  const Grid grid = Grid::of_rows(job, std::min(kMostRows, kMostKept / kept));
   return over_rows(
       job, grid, [&] { return BestOfRows(job, selection, type, grid.tile_rows, k); },
       [&](BestOfRows& best, const Scorer& scorer, const Grid::Area& rows, std::int64_t, auto&& each_tile,

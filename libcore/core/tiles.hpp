@@ -58,7 +58,7 @@ struct Grid {
     const std::int64_t blocks = std::max<std::int64_t>(job.workers > 1 ? kTasksOfWorker * job.workers : 1,
                                                        grid.tasks > kManyTiles ? kFewestBlocks : 1);
     const std::int64_t fair = (grid.rows + blocks - 1) / blocks;
-    grid.tile_rows = std::clamp(std::min(most_rows, fair), kFewest, std::max(kFewest, grid.tile_rows));
+    grid.tile_rows = std::min(most_rows, std::clamp(fair, kFewest, std::max(kFewest, grid.tile_rows)));
     grid.count_tasks();
     return grid;
   }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
 constexpr std::int64_t kWord = 64;       // characters of a lane, at most
-constexpr std::int64_t kQueries = 64;    // of a block
+constexpr std::int64_t kQueries = 128;   // of a block
 constexpr std::int64_t kPiece = 2048;    // columns that are written at a time
 constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
 
