@@ -29,9 +29,9 @@ void wait_for_each(std::int64_t rounds) {
 #define PYUDF_VECTOR_REGISTER "v"
 #endif
 
-// Eight sums are more than any core's additions take cycles times those that it does in one.
-#define PYUDF_ADDITIONS(name, bytes)                                \
-  void name(std::int64_t rounds) {                                  \
+// Eight sums, of which none waits for another: no core has so many additions of whole vectors under way at once.
+#define PYUDF_ADDITIONS(name, bytes, attributes)                    \
+  attributes void name(std::int64_t rounds) {                       \
     using Vector [[gnu::vector_size(bytes)]] = std::uint64_t;       \
     Vector sums[8] = {}, by = {};                                   \
     asm volatile("" : "+" PYUDF_VECTOR_REGISTER(by));               \
@@ -43,14 +43,14 @@ void wait_for_each(std::int64_t rounds) {
     }                                                               \
   }
 
-PYUDF_ADDITIONS(add_16, 16)
+PYUDF_ADDITIONS(add_16, 16, )
 #if PYUDF_X86_TARGETS
-__attribute__((target("avx2"))) PYUDF_ADDITIONS(add_32, 32) __attribute__((target("avx512f")))
-PYUDF_ADDITIONS(add_64, 64)
+PYUDF_ADDITIONS(add_32, 32, __attribute__((target("avx2"))))
+PYUDF_ADDITIONS(add_64, 64, __attribute__((target("avx512f"))))
 #endif
 
-    /// The most operations a second of some tries: whatever else the machine does makes a try slower.
-    double per_second(void (*operations)(std::int64_t)) {
+/// The most operations a second of some tries: whatever else the machine does makes a try slower.
+double per_second(void (*operations)(std::int64_t)) {
   using Clock = std::chrono::steady_clock;
   double best = 0;
   for (int i = 0; i < 5; ++i) {
