@@ -157,8 +157,8 @@ struct AllCounts {
         for (int prefix = 0; prefix <= std::min(matches, 4); ++prefix) {
           const double m = matches;
           const double jaro = matches ? (m / query_size + m / size + (m - pairs) / m) / 3.0 : 0.0;
-          counts.push_back(static_cast<std::uint16_t>(matches | pairs << text::lanes::kNearPairs |
-                                                      prefix << text::lanes::kNearShared));
+          counts.push_back(static_cast<std::uint16_t>(matches | pairs << text::lanes::NearParts<std::uint16_t>::kPairs |
+                                                      prefix << text::lanes::NearParts<std::uint16_t>::kShared));
           similarities.push_back(jaro > 0.7 ? jaro + prefix * weight * (1.0 - jaro) : jaro);
         }
     sizes.assign(counts.size(), static_cast<std::uint16_t>(size));

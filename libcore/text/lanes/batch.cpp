@@ -12,24 +12,30 @@ namespace {
 
 constexpr std::int64_t kNarrow = 255;    // counts up to it fit a byte
 constexpr std::int64_t kLongest = 4096;  // a longer text is better scored alone, within a band
+constexpr int kLongestNear = 24;         // characters for each byte of a vector: single pairs take linear time
 constexpr std::int64_t kWord = 64;       // characters of a lane, at most
 constexpr std::int64_t kQueries = 128;   // of a block
 constexpr std::int64_t kPiece = 2048;    // columns that are written at a time
 constexpr std::int64_t kSlab = 4096;     // columns of a slab: its tables are some megabytes at most
 
-std::int64_t longer_than(std::int64_t size, const pyudf_text* texts, std::int64_t n) {
-  return std::count_if(texts, texts + n, [&](const pyudf_text& text) { return text.size > size; });
+/// Whether they are so few that they must not make the lanes of all others wide.
+bool few_are_longer(std::int64_t size, const pyudf_text* texts, std::int64_t n) {
+  constexpr std::int64_t kFew = 256;  // one of so many
+  return std::count_if(texts, texts + n, [&](const pyudf_text& text) { return text.size > size; }) <= n / kFew;
 }
 
-/// The size up to which texts are run in lanes. A few long ones must not make the lanes of all others wide.
-std::int64_t longest_in_lanes(Measure measure, const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
-                              std::int64_t columns) {
-  if (is_near(measure)) return kNearRows;
+/// The size up to which texts are run in lanes.
+template <class FewAreLonger>
+std::int64_t longest_in_lanes(Measure measure, const Vectors& vectors, FewAreLonger&& few_are_longer) {
   if (is_in_step(measure)) return kWord;
-  constexpr std::int64_t kFew = 256;  // one of so many
-  const bool few =
-      longer_than(kNarrow, left, rows) <= rows / kFew && longer_than(kNarrow, right, columns) <= columns / kFew;
-  return few ? kNarrow : kLongest;
+  const std::int64_t narrow = is_near(measure) ? kNearRows : kNarrow;
+  if (few_are_longer(narrow)) return narrow;
+  return is_near(measure) ? kLongestNear * vectors.bytes : kLongest;
+}
+
+int type_of_counts(Measure measure, std::int64_t longest) {
+  if (is_near(measure)) return longest <= kNearRows ? 1 : 2;
+  return longest <= kNarrow ? 0 : 1;
 }
 
 }  // namespace
@@ -63,8 +69,10 @@ Batch::Side::Side(const pyudf_text* all, std::int64_t count, std::int64_t longes
 Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right, std::int64_t columns, Measure measure)
     : measure_(measure),
       target_(current_target()),
-      longest_(longest_in_lanes(measure, left, rows, right, columns)),
-      wide_(longest_ > kNarrow || is_near(measure)),
+      longest_(longest_in_lanes(
+          measure, target_.vectors,
+          [&](std::int64_t size) { return few_are_longer(size, left, rows) && few_are_longer(size, right, columns); })),
+      type_(type_of_counts(measure, longest_)),
       slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
@@ -139,7 +147,7 @@ void Batch::score(const pyudf_tile& tile, const Formula& formula) {
     const std::int64_t begin = std::max<std::int64_t>(0, tile.column_begin - first);
     const std::int64_t end = std::min(slab.columns(), tile.column_end - first);
     // What gathers counts reads whole vectors.
-    std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) * (wide_ ? 2 : 1));
+    std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) << type_);
     for (std::int64_t at = 0; at < n; at += kQueries) {
       const Block block{slab, begin, end, order.data() + at, std::min(kQueries, n - at), memory};
       run(block, workspace);
@@ -159,7 +167,7 @@ void Batch::run(const Block& block, Workspace& workspace) const {
     const std::int64_t row = block.rows[i];
     queries[i] = {queries_->codes(row), queries_->size(row), i > 0 ? queries_->shared(row, block.rows[i - 1]) : 0};
   }
-  const Run run_group = target_.run[static_cast<int>(counted(measure_))][wide_];
+  const Run run_group = target_.run[static_cast<int>(counted(measure_))][type_];
   for (const Group& group : block.slab.groups())
     if (group.column_begin < block.end && group.column_end > block.begin)
       run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
@@ -167,7 +175,7 @@ void Batch::run(const Block& block, Workspace& workspace) const {
 
 /// Whether the scores in bounds are the counts, in their type.
 bool Batch::are_counts(const pyudf_tile& tile, const Formula& formula) const noexcept {
-  return !wide_ && size_of(tile.out_type) == 1 && formula.is_count();
+  return type_ == 0 && size_of(tile.out_type) == 1 && formula.is_count();
 }
 
 /// The best of each row of a slab, in bounds or not, whose first column is `column` of the matrix.
@@ -186,11 +194,11 @@ struct Batch::Place {
 
 void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const {
   const Slab& slab = block.slab;
-  const std::int64_t bytes = wide_ ? 2 : 1;
+  const std::int64_t bytes = std::int64_t{1} << type_;
   // Texts of one width are in order already.
   const bool in_order = slab.streams().size() == 1;
   constexpr std::int64_t kGathered = kPiece + Slab::kBlock;
-  alignas(64) std::byte gathered[kTogether * kGathered * 2];
+  alignas(64) std::byte gathered[kTogether * kGathered << (kCountTypes - 1)];
   for (std::int64_t i = 0; i < block.n; i += kTogether) {
     const std::int64_t n = std::min(kTogether, block.n - i);
     const std::byte* const counts = block.counts + i * slab.stride() * bytes;
@@ -198,13 +206,13 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
       // Columns are gathered from the beginning of a block on.
       const std::int64_t begin = at / Slab::kBlock * Slab::kBlock;
       next = std::min(block.end, begin + kPiece);
-      if (!in_order) target_.gather[wide_](slab, {counts, slab.stride(), n, begin, next}, gathered, kGathered);
+      if (!in_order) target_.gather[type_](slab, {counts, slab.stride(), n, begin, next}, gathered, kGathered);
       for (std::int64_t k = 0; k < n; ++k) {
         const std::byte* const from =
             in_order ? counts + (k * slab.stride() + slab.places()[static_cast<std::size_t>(at)]) * bytes
                      : gathered + (k * kGathered + at - begin) * bytes;
         const std::int64_t row = block.rows[i + k];
-        put({from, slab.sizes() + at, next - at, queries_->size(row), !wide_}, formula,
+        put({from, slab.sizes() + at, next - at, queries_->size(row), longest_ <= kNarrow}, formula,
             {tile, row, tile.column_begin + column + at - block.begin});
       }
     }
@@ -219,7 +227,7 @@ void Batch::put(const Counts& counts, const Formula& formula, const Place& place
   const bool plain = are_counts(tile, formula) && formula.is_unbounded();
   const bool stream = tile.flags & PYUDF_TILE_STREAM, in_place = !stream && !tile.rows;
   alignas(64) std::byte finished[kPiece * 8];
-  if (!plain) target_.finish[wide_](counts, formula, tile.out_type, in_place ? out : finished);
+  if (!plain) target_.finish[type_](counts, formula, tile.out_type, in_place ? out : finished);
   const void* const scores = plain ? counts.counts : finished;
   if (tile.rows)
     hand_over(*tile.rows, place.row, place.column, counts.n, scores);

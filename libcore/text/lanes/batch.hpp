@@ -61,7 +61,7 @@ class Batch {
   Measure measure_;
   const Target& target_;
   std::int64_t longest_;  // text in lanes
-  bool wide_;             // counts have 16 bits
+  int type_;              // of counts, which have 1 << type_ bytes
   std::int64_t slab_columns_;
   Side left_, right_;
   Alphabet alphabet_;

@@ -49,8 +49,8 @@ struct Pick<std::uint16_t> {
   __mmask32 mask;
 };
 
-template <class>
-inline constexpr bool kPicks = true;
+template <class Count>
+inline constexpr bool kPicks = sizeof(Count) <= 2;
 
 #else
 

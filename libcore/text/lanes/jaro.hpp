@@ -17,7 +17,8 @@ PYUDF_INLINE void fill_windows(Vector rows, Vector query_sizes, std::int64_t n, 
   const Vector half = shift_right<bits>(maximum<bits>(sizes, query_sizes), 1);
   const Vector reach = subtract<bits>(half, is_set<bits>(half));
   Vector window = rows & subtract<bits>(zeros(), rows);
-  for (std::int64_t i = 0; i < bits && i < kNearRows / 2; ++i)
+  const std::int64_t widest = (n > bits ? n : bits) / 2;
+  for (std::int64_t i = 0; i < bits && i < widest; ++i)
     window |= (add<bits>(window, window) | shift_right<bits>(window, 1)) & more(reach, unit(i));
   // How far the window of the first character reaches below the lane.
   const Vector hidden = subtract<bits>(add<bits>(reach, sizes), unit(bits));
@@ -77,32 +78,39 @@ PYUDF_INLINE Vector common_prefix(const Group& group, const Query& query, int v)
 }
 
 /// Near counts (near.hpp) of the lanes of a vector.
-template <int bits>
-PYUDF_INLINE void store_near(std::uint16_t* to, Vector matches, Vector misplaced, Vector prefix) {
+template <int bits, class To>
+PYUDF_INLINE void store_near(To* to, Vector matches, Vector misplaced, Vector prefix) {
+  using Parts = NearParts<To>;
+  constexpr int kHalf = kVectorBytes / 2;
   const Vector pairs = shift_right<bits>(misplaced, 1);
-  if constexpr (bits > 8) {
+  if constexpr (bits >= 8 * sizeof(To)) {
     using Wide = Lanes<Unit<bits>>;
-    const auto packed = (Wide)matches | (Wide)pairs << kNearPairs | (Wide)prefix << kNearShared;
+    const auto packed = (Wide)matches | (Wide)pairs << Parts::kPairs | (Wide)prefix << Parts::kShared;
     store_lanes<bits>(to, (Vector)packed);
   } else {
-    using Half [[gnu::vector_size(kVectorBytes / 2)]] = std::uint8_t;
+    static_assert(bits * 2 == 8 * sizeof(To));
+    using Half [[gnu::vector_size(kHalf)]] = Unit<bits>;
     const auto widened = [](Vector all, int half) {
       Half part;
-      std::memcpy(&part, reinterpret_cast<const std::byte*>(&all) + half * (kVectorBytes / 2), sizeof part);
-      return __builtin_convertvector(part, Lanes<std::uint16_t>);
+      std::memcpy(&part, reinterpret_cast<const std::byte*>(&all) + half * kHalf, sizeof part);
+      return __builtin_convertvector(part, Lanes<To>);
     };
     for (int half = 0; half < 2; ++half)
-      store_anywhere(to + half * kLanes<16>, (Vector)(widened(matches, half) | widened(pairs, half) << kNearPairs |
-                                                      widened(prefix, half) << kNearShared));
+      store_anywhere(to + half * kLanes<2 * bits>,
+                     (Vector)(widened(matches, half) | widened(pairs, half) << Parts::kPairs |
+                              widened(prefix, half) << Parts::kShared));
   }
 }
 
-template <bool with_prefix, int bits, int vectors>
-void run_near(const Group& group, const Query* queries, std::int64_t n, std::uint16_t* to, std::int64_t stride,
-              Workspace& workspace) {
+/// Texts of one word. Queries of a size follow one another.
+template <bool with_prefix, int bits, int vectors, class To>
+void run_near_words(const Group& group, const Query* queries, std::int64_t n, To* to, std::int64_t stride,
+                    Workspace& workspace) {
   using State = Matches<bits, vectors>;
-  std::byte* const windows = workspace.at_least(2 * kNearRows * State::kRow);
-  std::byte* const found = windows + kNearRows * State::kRow;
+  std::int64_t longest = 0;
+  for (std::int64_t q = 0; q < n; ++q) longest = queries[q].size > longest ? queries[q].size : longest;
+  std::byte* const windows = workspace.at_least(2 * longest * State::kRow);
+  std::byte* const found = windows + longest * State::kRow;
   for (std::int64_t q = 0; q < n; ++q) {
     const Query& query = queries[q];
     if (q == 0 || query.size != queries[q - 1].size)
@@ -111,7 +119,7 @@ void run_near(const Group& group, const Query* queries, std::int64_t n, std::uin
                            query.size, windows + v * kVectorBytes, State::kRow);
     State state;
     state.run(group, query, windows, found);
-    std::uint16_t* const out = to + q * stride + group.first;
+    To* const out = to + q * stride + group.first;
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
       const Vector matches = count_bits<bits>(state.matched[v]);
@@ -123,26 +131,13 @@ void run_near(const Group& group, const Query* queries, std::int64_t n, std::uin
   }
 }
 
-template <bool with_prefix, int bits>
-void run_near(const Group& group, const Query* queries, std::int64_t n, std::uint16_t* to, std::int64_t stride,
-              Workspace& workspace) {
+template <bool with_prefix, int bits, class To>
+void run_near_words(const Group& group, const Query* queries, std::int64_t n, To* to, std::int64_t stride,
+                    Workspace& workspace) {
   switch (group.width.vectors) {
-    case 1: return run_near<with_prefix, bits, 1>(group, queries, n, to, stride, workspace);
-    case 2: return run_near<with_prefix, bits, 2>(group, queries, n, to, stride, workspace);
-    default: return run_near<with_prefix, bits, 4>(group, queries, n, to, stride, workspace);
-  }
-}
-
-/// No text has more than kNearRows characters, and queries of a size follow one another.
-template <bool with_prefix>
-void run_near(const Group& group, const Query* queries, std::int64_t n, void* counts, std::int64_t stride,
-              Workspace& workspace) {
-  auto* const to = static_cast<std::uint16_t*>(counts);
-  switch (group.width.bits) {
-    case 8: return run_near<with_prefix, 8>(group, queries, n, to, stride, workspace);
-    case 16: return run_near<with_prefix, 16>(group, queries, n, to, stride, workspace);
-    case 32: return run_near<with_prefix, 32>(group, queries, n, to, stride, workspace);
-    default: return run_near<with_prefix, 64>(group, queries, n, to, stride, workspace);
+    case 1: return run_near_words<with_prefix, bits, 1>(group, queries, n, to, stride, workspace);
+    case 2: return run_near_words<with_prefix, bits, 2>(group, queries, n, to, stride, workspace);
+    default: return run_near_words<with_prefix, bits, 4>(group, queries, n, to, stride, workspace);
   }
 }
 

@@ -12,7 +12,7 @@ inline constexpr std::int64_t kNearBlock = 64;  // pairs whose scores are made a
 PYUDF_INLINE std::int32_t only_if(bool condition, std::int32_t n) { return n & -static_cast<std::int32_t>(condition); }
 
 /// a / b, from about 1 / b: one correction rounds the quotients here as a division does (Markstein 1990). Those of
-/// whole numbers up to 64 are 2^-60 or more from the middle of two doubles; of thirds the reciprocal is the nearest.
+/// whole numbers up to 4,096 are 2^-66 or more from the middle of two doubles; of thirds the reciprocal is the nearest.
 PYUDF_INLINE double quotient(double a, double b, [[maybe_unused]] double reciprocal) {
 #if PYUDF_TARGET_AVX512 || PYUDF_TARGET_AVX2 || defined(__aarch64__)
   const double q = a * reciprocal;
@@ -22,12 +22,29 @@ PYUDF_INLINE double quotient(double a, double b, [[maybe_unused]] double recipro
 #endif
 }
 
+/// Parts of near counts, in integers of 32 bits or vectors of them.
+template <class Count, class Integer>
+PYUDF_INLINE Integer matches_of(Integer count) {
+  return count & ((1 << NearParts<Count>::kPairs) - 1);
+}
+template <class Count, class Integer>
+PYUDF_INLINE Integer pairs_of(Integer count) {
+  using Parts = NearParts<Count>;
+  return count >> Parts::kPairs & ((1 << (Parts::kShared - Parts::kPairs)) - 1);
+}
+template <class Count, class Integer>
+PYUDF_INLINE Integer shared_of(Integer count) {
+  return count >> NearParts<Count>::kShared;
+}
+
 /// A score in the arithmetic of the scalar kernels, step by step.
-template <bool similarity>
-PYUDF_INLINE double near_score(std::int32_t count, std::int32_t size, std::int32_t query_size, double prefix_weight,
+template <bool similarity, class Count>
+PYUDF_INLINE double near_score(Count near_count, std::int32_t size, std::int32_t query_size, double prefix_weight,
                                double cutoff) {
   const auto above_zero = [](std::int32_t n) { return static_cast<double>(n > 0 ? n : 1); };
-  const std::int32_t matches = count & 127, pairs = count >> kNearPairs & 63, prefix = count >> kNearShared;
+  const auto count = static_cast<std::int32_t>(near_count);
+  const std::int32_t matches = matches_of<Count>(count), pairs = pairs_of<Count>(count);
+  const std::int32_t prefix = shared_of<Count>(count);
   const auto m = static_cast<double>(matches);
   const double size1 = above_zero(query_size), size2 = above_zero(size), all = above_zero(matches);
   const double reciprocal = 1.0 / (size2 * all);  // one division for two
@@ -42,9 +59,9 @@ PYUDF_INLINE double near_score(std::int32_t count, std::int32_t size, std::int32
   return (similarity ? score >= cutoff : score <= cutoff) ? score : beyond;
 }
 
-template <bool similarity, class To>
+template <bool similarity, class Count, class To>
 void finish_near_exactly(const Counts& counts, const Formula& formula, To* to) {
-  const auto* __restrict from = static_cast<const std::uint16_t*>(counts.counts);
+  const auto* __restrict from = static_cast<const Count*>(counts.counts);
   const std::uint16_t* __restrict sizes = counts.sizes;
   To* __restrict out = to;
   const double prefix_weight = formula.prefix_weight, cutoff = formula.cutoff;
@@ -85,7 +102,8 @@ bool finish_near_block(const std::uint16_t* from, const std::uint16_t* sizes, st
 #pragma GCC unroll 2
   for (std::int64_t i = 0; i < kNearBlock; i += kLanes<32>) {
     const Integers count = widened(from + i);
-    const Floats m = floats(count & 127), pairs = floats(count >> kNearPairs & 63), size = floats(widened(sizes + i));
+    const Floats m = floats(matches_of<std::uint16_t>(count)), pairs = floats(pairs_of<std::uint16_t>(count));
+    const Floats size = floats(widened(sizes + i));
     const Floats both = query_size * size, product = 3.0f * both * m;
     Floats denominator = product > one ? product : one;
     Floats numerator = m * m * (query_size + size) + (m - pairs) * both;
@@ -93,7 +111,7 @@ bool finish_near_block(const std::uint16_t* from, const std::uint16_t* sizes, st
     if constexpr (raises) {
       const Floats tenths = 10.0f * numerator, threshold = 7.0f * denominator;
       doubt = tenths == threshold;
-      const Floats shared = tenths > threshold ? floats(count >> kNearShared) : none;
+      const Floats shared = tenths > threshold ? floats(shared_of<std::uint16_t>(count)) : none;
       numerator = whole * numerator + part * shared * (denominator - numerator);
       denominator *= whole;
     }
@@ -135,18 +153,20 @@ void finish_near_floats(const Counts& counts, const Formula& formula, float* out
   std::memcpy(out + blocks, last_scores, left * sizeof *last_scores);
 }
 
-template <bool similarity>
+template <bool similarity, class Count>
 void finish_near(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
-  if (type != PYUDF_FLOAT32) return finish_near_exactly<similarity>(counts, formula, static_cast<double*>(out));
+  if (type != PYUDF_FLOAT32) return finish_near_exactly<similarity, Count>(counts, formula, static_cast<double*>(out));
   auto* const to = static_cast<float*>(out);
-  if (formula.weight.whole == 0 || counts.query_size == 0) return finish_near_exactly<similarity>(counts, formula, to);
+  if (sizeof(Count) > 2 || formula.weight.whole == 0 || counts.query_size == 0)
+    return finish_near_exactly<similarity, Count>(counts, formula, to);
   if (formula.weight.part == 0) return finish_near_floats<false, similarity>(counts, formula, to);
   return finish_near_floats<true, similarity>(counts, formula, to);
 }
 
-inline void finish_near(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
-  return formula.similarity ? finish_near<true>(counts, formula, type, out)
-                            : finish_near<false>(counts, formula, type, out);
+template <class Count>
+void finish_near(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
+  return formula.similarity ? finish_near<true, Count>(counts, formula, type, out)
+                            : finish_near<false, Count>(counts, formula, type, out);
 }
 
 template <bool similarity>

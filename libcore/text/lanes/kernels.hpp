@@ -6,6 +6,7 @@
 #include "text/lanes/gather.hpp"
 #include "text/lanes/jaro.hpp"
 #include "text/lanes/jaro_scores.hpp"
+#include "text/lanes/jaro_words.hpp"
 #include "text/lanes/pair_kernels.hpp"
 #include "text/lanes/recurrences.hpp"
 
@@ -274,7 +275,7 @@ void finish_fractions(const Counts& counts, const Formula& formula, std::int32_t
 template <class From>
 void finish(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
   if constexpr (sizeof(From) == 2)
-    if (formula.near) return finish_near(counts, formula, type, out);
+    if (formula.near) return finish_near<From>(counts, formula, type, out);
   if (formula.normalized) return finish_fractions<From>(counts, formula, type, out);
   // Texts whose counts fit a byte have scores of at most 510.
   using Short = std::conditional_t<sizeof(From) == 1, std::int16_t, std::int32_t>;
@@ -322,13 +323,13 @@ inline constexpr Target kTarget{
      {run<Swaps, std::uint8_t>, run<Swaps, std::uint16_t>},
      {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
      {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
-     {run<Places, std::uint8_t>, nullptr},
-     {run<Leading, std::uint8_t>, nullptr},
-     {nullptr, run_near<false>},
-     {nullptr, run_near<true>}},
-    {gather<std::uint8_t>, gather<std::uint16_t>},
+     {run<Places, std::uint8_t>},
+     {run<Leading, std::uint8_t>},
+     {nullptr, run_near<false, std::uint16_t>, run_near<false, std::uint32_t>},
+     {nullptr, run_near<true, std::uint16_t>, run_near<true, std::uint32_t>}},
+    {gather<std::uint8_t>, gather<std::uint16_t>, gather<std::uint32_t>},
     {find_best<false>, find_best<true>},
-    {finish<std::uint8_t>, finish<std::uint16_t>},
+    {finish<std::uint8_t>, finish<std::uint16_t>, finish_near<std::uint32_t>},
     {{run_pairs<Edits, 8>, run_pairs<Edits, 16>, run_pairs<Edits, 32>, run_pairs<Edits, 64>},
      {run_pairs<Swaps, 8>, run_pairs<Swaps, 16>, run_pairs<Swaps, 32>, run_pairs<Swaps, 64>},
      {run_pairs<FarSwaps, 8>, run_pairs<FarSwaps, 16>, run_pairs<FarSwaps, 32>, run_pairs<FarSwaps, 64>},

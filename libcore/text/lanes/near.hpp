@@ -1,16 +1,28 @@
-// near.hpp: what a run over lanes tells of two texts for Jaro and Jaro-Winkler, in 16 bits.
-//
-// Bits 0 to 6: matches; 7 to 12: half of the matches that are out of order; 13 to 15: common leading characters.
+// near.hpp: what a run over lanes tells of two texts for Jaro and Jaro-Winkler, in one number: matches in the lowest
+// bits, then half of the matches that are out of order, then common leading characters.
 #pragma once
 
 #include <cstdint>
 
 namespace pyudf::text::lanes {
 
-inline constexpr std::int64_t kNearRows = 64;   // of both texts: more do not fit a lane
+inline constexpr std::int64_t kNearRows = 64;   // of both texts, for near counts of 16 bits
 inline constexpr std::int64_t kNearPrefix = 4;  // leading characters that count
-inline constexpr int kNearPairs = 7;            // the first bit of the second part
-inline constexpr int kNearShared = 13;          // of the third
+
+/// The first bits of the parts of a near count.
+template <class Count>
+struct NearParts;
+
+template <>
+struct NearParts<std::uint16_t> {
+  static constexpr int kPairs = 7, kShared = 13;
+};
+
+/// Of texts of up to 4,096 characters.
+template <>
+struct NearParts<std::uint32_t> {
+  static constexpr int kPairs = 13, kShared = 25;
+};
 
 /// A weight as a fraction of whole numbers.
 struct Fraction {

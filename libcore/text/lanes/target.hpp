@@ -38,7 +38,7 @@ class Workspace {
 
 /// Counts of one query against some columns, to be made scores of.
 struct Counts {
-  const void* counts;  // of std::uint8_t or std::uint16_t
+  const void* counts;  // unsigned
   const std::uint16_t* sizes;
   std::int64_t n;
   std::int64_t query_size;
@@ -90,12 +90,15 @@ using FinishPairs = void (*)(const PairCounts& pairs, const Formula& formula, do
 /// Copies past the cache.
 using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
+/// Counts of 8, 16 and 32 bits, which the longer texts of near counts need.
+inline constexpr int kCountTypes = 3;
+
 struct Target {
   Vectors vectors;
-  Run run[kCounts][2];  // counts of 8 bits, of 16; nullptr: never asked for
-  Gather gather[2];
+  Run run[kCounts][kCountTypes];  // nullptr: never asked for
+  Gather gather[kCountTypes];
   FindBest find_best[2];  // the lowest, the highest
-  Finish finish[2];
+  Finish finish[kCountTypes];
   RunPairs run_pairs[kCounts][kPairWidths];  // nullptr: never asked for
   FinishPairs finish_pairs;
   StreamCopy stream;
