@@ -35,7 +35,8 @@ class EachTarget : public testing::TestWithParam<simd::Target> {
 class Column {
  public:
   Column(Random& random, std::int64_t n, const std::u32string& alphabet, std::int64_t longest) {
-    static constexpr std::int64_t kEdges[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64};
+    static constexpr std::int64_t kEdges[] = {0,  1,  2,  7,  8,   9,   15,  16,  17,  31,  32,  33,
+                                              63, 64, 65, 66, 126, 127, 189, 190, 252, 253, 504, 505};
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t edge = kEdges[below(random, std::ssize(kEdges))];
       const std::int64_t size = below(random, 3) == 0 ? std::min(edge, longest) : below(random, longest + 1);
@@ -128,7 +129,7 @@ TEST_P(EachTarget, MatricesAreTheScalarScores) {
   Random random(static_cast<std::uint64_t>(GetParam()) + 7);
   const std::u32string alphabets[] = {U"ab", U"abcdefghijklmnopqrstuvwxyz", U"aé한글дш\U0001F600\U0010FFFF"};
   std::size_t turn = 0;
-  for (const std::int64_t longest : {4, 8, 12, 30, 64, 80})
+  for (const std::int64_t longest : {4, 8, 12, 30, 64, 80, 260, 700})
     for (const char* name : {"jaro", "jaro_winkler"})
       for (const char* form : {"", "_similarity", "_normalized_distance", "_normalized_similarity"}) {
         const std::u32string& alphabet = alphabets[turn++ % std::size(alphabets)];
@@ -149,42 +150,64 @@ TEST_P(EachTarget, MatricesAreTheScalarScores) {
 
 // ---- scores ----
 
-/// All counts of two texts of some sizes, with their similarity.
-struct AllCounts {
-  AllCounts(int query_size, int size, double weight) {
+/// Near counts of a query and texts of some sizes, with their similarity.
+template <class Count>
+struct NearCounts {
+  NearCounts(int size, double prefix_weight) : query_size(size), weight(prefix_weight) {}
+
+  /// All counts of a text.
+  void add_all(int size) {
     for (int matches = 0; matches <= std::min(query_size, size); ++matches)
       for (int pairs = 0; pairs <= matches / 2; ++pairs)
-        for (int prefix = 0; prefix <= std::min(matches, 4); ++prefix) {
-          const double m = matches;
-          const double jaro = matches ? (m / query_size + m / size + (m - pairs) / m) / 3.0 : 0.0;
-          counts.push_back(static_cast<std::uint16_t>(matches | pairs << text::lanes::NearParts<std::uint16_t>::kPairs |
-                                                      prefix << text::lanes::NearParts<std::uint16_t>::kShared));
-          similarities.push_back(jaro > 0.7 ? jaro + prefix * weight * (1.0 - jaro) : jaro);
-        }
-    sizes.assign(counts.size(), static_cast<std::uint16_t>(size));
+        for (int prefix = 0; prefix <= std::min(matches, 4); ++prefix) add(size, matches, pairs, prefix);
   }
-  std::vector<std::uint16_t> counts, sizes;
+
+  void add(int size, int matches, int pairs, int prefix) {
+    using Parts = text::lanes::NearParts<Count>;
+    const double m = matches;
+    const double jaro = matches ? (m / query_size + m / size + (m - pairs) / m) / 3.0 : 0.0;
+    counts.push_back(static_cast<Count>(matches | pairs << Parts::kPairs | prefix << Parts::kShared));
+    sizes.push_back(static_cast<std::uint16_t>(size));
+    similarities.push_back(jaro > 0.7 ? jaro + prefix * weight * (1.0 - jaro) : jaro);
+  }
+
+  int query_size;
+  double weight;
+  std::vector<Count> counts;
+  std::vector<std::uint16_t> sizes;
   std::vector<double> similarities;
 };
 
-template <class T>
-void expect_scores(const AllCounts& all, int query_size, double weight, bool similarity, double cutoff,
-                   std::int32_t type) {
+template <class T, class Count>
+void expect_scores(const NearCounts<Count>& all, bool similarity, double cutoff, std::int32_t type) {
   text::lanes::Formula formula = text::lanes::formula(text::lanes::Measure::jaro_winkler, similarity, false);
-  formula.prefix_weight = weight;
-  formula.weight = text::lanes::fraction_of(weight);
+  formula.prefix_weight = all.weight;
+  formula.weight = text::lanes::fraction_of(all.weight);
   formula.cutoff = cutoff;
   const auto n = std::ssize(all.counts);
   std::vector<T> scores(static_cast<std::size_t>(n));
-  text::lanes::current_target().finish[1]({all.counts.data(), all.sizes.data(), n, query_size, false}, formula, type,
-                                          scores.data());
+  text::lanes::current_target().finish[sizeof(Count) / 2](
+      {all.counts.data(), all.sizes.data(), n, all.query_size, false}, formula, type, scores.data());
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const double exact = similarity ? all.similarities[i] : 1.0 - all.similarities[i];
     const bool kept = similarity ? exact >= cutoff : exact <= cutoff;
     ASSERT_EQ(scores[i], static_cast<T>(kept         ? exact
                                         : similarity ? 0.0
                                                      : 1.0))
-        << query_size << ' ' << all.sizes[i] << ' ' << all.counts[i] << ' ' << weight << ' ' << similarity;
+        << all.query_size << ' ' << all.sizes[i] << ' ' << all.counts[i] << ' ' << all.weight << ' ' << similarity;
+  }
+}
+
+template <class Count>
+void expect_scores(const NearCounts<Count>& all, double some_cutoff) {
+  for (const bool similarity : {false, true}) {
+    const double none = similarity ? 0.0 : 1.0;
+    for (const double cutoff : {none, some_cutoff}) {
+      expect_scores<float>(all, similarity, cutoff, PYUDF_FLOAT32);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+    expect_scores<double>(all, similarity, none, PYUDF_FLOAT64);
+    if (testing::Test::HasFatalFailure()) return;
   }
 }
 
@@ -192,17 +215,29 @@ TEST_P(EachTarget, AllScoresAreRoundedAsTheFormulaIs) {
   for (int query_size = 1; query_size <= 64; ++query_size)
     for (int size = 0; size <= 64; ++size)
       for (const double weight : {0.1, query_size % 2 ? 3.0 / 20 : 0.25}) {
-        const AllCounts all(query_size, size, weight);
-        for (const bool similarity : {false, true}) {
-          const double none = similarity ? 0.0 : 1.0;
-          for (const double cutoff : {none, size % 2 ? 0.8 : 1.0 / 6}) {
-            expect_scores<float>(all, query_size, weight, similarity, cutoff, PYUDF_FLOAT32);
-            if (HasFatalFailure()) return;
-          }
-          expect_scores<double>(all, query_size, weight, similarity, none, PYUDF_FLOAT64);
-          if (HasFatalFailure()) return;
-        }
+        NearCounts<std::uint16_t> all(query_size, weight);
+        all.add_all(size);
+        expect_scores(all, size % 2 ? 0.8 : 1.0 / 6);
+        if (HasFatalFailure()) return;
       }
+}
+
+TEST_P(EachTarget, ScoresOfLongTextsAreRoundedAsTheFormulaIs) {
+  Random random(11);
+  constexpr int kLongest = 4095, kQueries = 60, kTexts = 4'000;
+  for (int query = 0; query < kQueries; ++query) {
+    const auto query_size = static_cast<int>(1 + below(random, kLongest));
+    NearCounts<std::uint32_t> all(query_size, std::vector{0.1, 0.0, 0.123}[query % 3]);
+    all.add(0, 0, 0, 0);
+    for (int i = 0; i < kTexts; ++i) {
+      const auto size = static_cast<int>(1 + below(random, kLongest));
+      const auto matches = static_cast<int>(below(random, std::min(query_size, size) + 1));
+      all.add(size, matches, static_cast<int>(below(random, matches / 2 + 1)),
+              static_cast<int>(below(random, std::min(matches, 4) + 1)));
+    }
+    expect_scores(all, 0.8);
+    if (HasFatalFailure()) return;
+  }
 }
 
 TEST(Fractions, AreThoseOfSmallNumbers) {

@@ -6,8 +6,8 @@ namespace pyudf::PYUDF_TARGET::lanes {
 
 using namespace pyudf::text::lanes;
 
-/// The windows of the first `n` characters of queries, in the lanes of some texts. One grows from the first row of a
-/// text to both sides; it moves on with the query, and below the first row nothing is ever met.
+/// The windows of the first `n` characters of queries, in the lanes of some texts. They move on with the query, and
+/// below the first row of a text nothing is ever met.
 template <int bits>
 PYUDF_INLINE void fill_windows(Vector rows, Vector query_sizes, std::int64_t n, std::byte* to, std::int64_t stride) {
   using Signed = Lanes<std::make_signed_t<Unit<bits>>>;
@@ -16,10 +16,18 @@ PYUDF_INLINE void fill_windows(Vector rows, Vector query_sizes, std::int64_t n, 
   const Vector sizes = count_bits<bits>(rows);
   const Vector half = shift_right<bits>(maximum<bits>(sizes, query_sizes), 1);
   const Vector reach = subtract<bits>(half, is_set<bits>(half));
-  Vector window = rows & subtract<bits>(zeros(), rows);
-  const std::int64_t widest = (n > bits ? n : bits) / 2;
-  for (std::int64_t i = 0; i < bits && i < widest; ++i)
-    window |= (add<bits>(window, window) | shift_right<bits>(window, 1)) & more(reach, unit(i));
+  const Vector first = rows & subtract<bits>(zeros(), rows);
+  Vector window = first;
+  if constexpr (bits >= 32) {
+    // From 2^(row - reach), or the first row there is, up to 2^(row + reach).
+    using Unsigned = Lanes<Unit<bits>>;
+    const auto by = (Unsigned)minimum<bits>(reach, unit(bits - 1));
+    const auto end = (Unsigned)first << by << 1, begin = (Unsigned)first >> by;
+    window = subtract<bits>((Vector)end, maximum<bits>((Vector)begin, unit(1)));
+  } else {
+    for (std::int64_t i = 0; i < bits; ++i)  // there are no shifts by lane: it grows to both sides
+      window |= (add<bits>(window, window) | shift_right<bits>(window, 1)) & more(reach, unit(i));
+  }
   // How far the window of the first character reaches below the lane.
   const Vector hidden = subtract<bits>(add<bits>(reach, sizes), unit(bits));
   for (std::int64_t i = 0; i < n; ++i) {

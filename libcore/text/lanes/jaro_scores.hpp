@@ -59,16 +59,29 @@ PYUDF_INLINE double near_score(Count near_count, std::int32_t size, std::int32_t
   return (similarity ? score >= cutoff : score <= cutoff) ? score : beyond;
 }
 
-template <bool similarity, class Count, class To>
-void finish_near_exactly(const Counts& counts, const Formula& formula, To* to) {
+template <bool similarity, class Count>
+void finish_near_exactly(const Counts& counts, const Formula& formula, double* to) {
   const auto* __restrict from = static_cast<const Count*>(counts.counts);
   const std::uint16_t* __restrict sizes = counts.sizes;
-  To* __restrict out = to;
+  double* __restrict out = to;
   const double prefix_weight = formula.prefix_weight, cutoff = formula.cutoff;
   const auto query_size = static_cast<std::int32_t>(counts.query_size);
   const std::int64_t n = counts.n;
   for (std::int64_t i = 0; i < n; ++i)
-    out[i] = static_cast<To>(near_score<similarity>(from[i], sizes[i], query_size, prefix_weight, cutoff));
+    out[i] = near_score<similarity>(from[i], sizes[i], query_size, prefix_weight, cutoff);
+}
+
+/// A block after the other: compilers do not vectorize what makes floats of scores at once.
+template <bool similarity, class Count>
+void finish_near_exactly(const Counts& counts, const Formula& formula, float* out) {
+  const auto* const from = static_cast<const Count*>(counts.counts);
+  for (std::int64_t at = 0; at < counts.n; at += kNearBlock) {
+    const std::int64_t n = counts.n - at < kNearBlock ? counts.n - at : kNearBlock;
+    double scores[kNearBlock];
+    finish_near_exactly<similarity, Count>({from + at, counts.sizes + at, n, counts.query_size, counts.small}, formula,
+                                           scores);
+    for (std::int64_t i = 0; i < n; ++i) out[at + i] = static_cast<float>(scores[i]);
+  }
 }
 
 using Floats = Lanes<float>;

@@ -71,7 +71,6 @@ class LongTexts {
   Vector matches, misplaced;  // of the last query
 
   PYUDF_INLINE void run(const Query& query) {
-    for (std::int64_t i = 0; i < query.size; ++i) waiting_[i] = fill<64>(1);
     for (std::int64_t word = 0; word < group_.width.words; word += words) match(query, word);
     matches = misplaced = zeros();
     std::int64_t begin = 0;
@@ -129,19 +128,22 @@ class LongTexts {
   PYUDF_INLINE void match(const Query& query, std::int64_t word) {
     // No window of the other characters is in the strip: size - reach and size + reach grow with the size.
     const std::int64_t row = word * kRowsOfWord, rows = group_.width.rows(), last = row + words * kRowsOfWord;
-    const std::int64_t from = row - rows + shortest_ - reach(shortest_, query.size);
-    const std::int64_t to = last - rows + longest_ + reach(longest_, query.size);
-    const std::int64_t begin = from > 0 ? from : 0, end = to < query.size ? to : query.size;
+    const auto clamp = [&](std::int64_t i) { return i < 0 ? 0 : i < query.size ? i : query.size; };
+    const std::int64_t begin = clamp(row - rows + shortest_ - reach(shortest_, query.size));
+    const std::int64_t end = clamp(last - rows + longest_ + reach(longest_, query.size));
     const Vector half = shift_right<64>(maximum<64>(sizes_, fill<64>(static_cast<std::uint64_t>(query.size))), 1);
     const Vector first =
         subtract<64>(fill<64>(static_cast<std::uint64_t>(rows - row + begin + 1)), add<64>(sizes_, half));
     Window<words> window;
     window.start(first, add<64>(first, subtract<64>(add<64>(half, half), fill<64>(1))));
+    const Vector one = fill<64>(1);
+    const Vector* const waiting = word == 0 ? &one : waiting_;  // at first all do
+    const std::int64_t stride = word == 0 ? 0 : 1;
     Vector matched[words];
     for (int w = 0; w < words; ++w) matched[w] = last_bit();
     for (std::int64_t i = begin; i < end; ++i) {
       const std::byte* const here = matches_of(query, i) + word * kVectorBytes;
-      Vector looking = waiting_[i];
+      Vector looking = waiting[i * stride];
 #pragma GCC unroll 4
       for (int w = 0; w < words; ++w) {
         const Vector candidates = PYUDF_TERNARY(load(here + w * kVectorBytes), window.rows[w], matched[w], 0x40);
@@ -152,6 +154,8 @@ class LongTexts {
       waiting_[i] = looking;
       window.move_on();
     }
+    if (word == 0)
+      for (std::int64_t i = end; i < query.size; ++i) waiting_[i] = one;
     for (int w = 0; w < words; ++w) matched_[word + w] = matched[w] & ~last_bit();
   }
 
