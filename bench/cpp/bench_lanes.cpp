@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 20260101;
 constexpr std::int64_t kSizes[] = {8, 13, 45, 150};
+constexpr std::int64_t kWord = 64;  // characters
 constexpr std::int64_t kTexts = 1024;
 constexpr std::int64_t kQueries = 64;
 
@@ -47,12 +48,14 @@ Alphabet alphabet_of(const Column& column) {
   return alphabet;
 }
 
-/// The queries in the order of a matrix, each with what it shares with the one before.
-std::vector<Query> in_order(const Queries& queries) {
+/// The queries in the order of a matrix, each with what is known of it from the one before.
+std::vector<Query> in_order(const Queries& queries, Count count) {
   std::vector<Query> found;
   std::int64_t before = -1;
-  for (const std::int64_t row : queries.ordered(0, queries.count())) {
-    found.push_back({queries.codes(row), queries.size(row), before < 0 ? 0 : queries.shared(row, before)});
+  const std::int64_t n = queries.count();
+  const bool near = count == Count::near;
+  for (const std::int64_t row : near ? queries.by_size(0, n) : queries.ordered(0, n)) {
+    found.push_back({queries.codes(row), queries.size(row), near || before < 0 ? 0 : queries.shared(row, before)});
     before = row;
   }
   return found;
@@ -81,14 +84,17 @@ struct Measured {
   Operations operations;
 };
 
-// No floor is told of Jaro, whose steps are of two kinds, nor where not all steps are taken.
+// Jaro's are those of going through a query twice. No floor is told where not all steps are taken.
 constexpr Measured kMeasured[] = {{Count::edits, "levenshtein", {7, 10, 1, 1, 0, 0}},
                                   {Count::swaps, "osa", {11, 17, 1, 2, 0, 0}},
                                   {Count::far_swaps, "damerau_levenshtein", {22, 30, 0, 5, 5, 6}},
                                   {Count::common, "indel", {3, 4, 1, 0, 0, 0}},
                                   {Count::places, "hamming", {2, 3, 0, 0, 0, 0}},
                                   {Count::leading, "prefix", {}},
-                                  {Count::near, "jaro", {}}};
+                                  {Count::near, "jaro", {8, 11, 0, 1, 2, 2}}};
+
+/// Whether texts may take several words.
+constexpr bool has_several_words(Count count) { return count <= Count::common || count == Count::near; }
 
 /// Vectors that are taken one character further.
 std::int64_t steps(const Slab& slab, const std::vector<Query>& queries) {
@@ -106,10 +112,11 @@ void run(benchmark::State& state, simd::Target name, const Measured& measured) {
   const Alphabet alphabet = alphabet_of(right);
   const Slab slab(right.texts(), right.n(), alphabet, target.vectors, 8);
   const Queries coded(left.texts(), left.n(), alphabet);
-  const std::vector<Query> queries = in_order(coded);
-  const Run* const runs = target.run[static_cast<int>(measured.count)];
-  const Run run_group = runs[0] ? runs[0] : runs[1];  // in 8 bits, where they hold what is counted
-  std::vector<std::uint16_t> counts(static_cast<std::size_t>(kQueries * slab.stride() + 64));
+  const std::vector<Query> queries = in_order(coded, measured.count);
+  // In as few bits as hold what is counted.
+  const int type = measured.count == Count::near ? (slab.groups().back().width.words > 1 ? 2 : 1) : 0;
+  const Run run_group = target.run[static_cast<int>(measured.count)][type];
+  std::vector<std::uint32_t> counts(static_cast<std::size_t>(kQueries * slab.stride() + 64));
   Workspace workspace;
   const std::clock_t start = std::clock();  // the core's own time, whatever else the machine does
   for (auto _ : state) {
@@ -136,7 +143,7 @@ int main(int argc, char** argv) {
       const std::string name = std::string(measured.name) + "/" + pyudf::simd::name(target) + "/size";
       auto* const added = benchmark::RegisterBenchmark(name.c_str(), run, target, measured);
       for (const std::int64_t size : kSizes)
-        if (measured.count <= Count::common || size <= kNearRows) added->Arg(size);  // the others are of single words
+        if (size <= kWord || has_several_words(measured.count)) added->Arg(size);
     }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

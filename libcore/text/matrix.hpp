@@ -1,6 +1,7 @@
 // matrix.hpp: what the tiles of one matrix share; each part is made by the first thread that asks for it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -27,7 +28,8 @@ class Matrix : public RightColumn {
   /// Whether the pairs cost more one by one than the tables of lanes do, in nanoseconds.
   bool is_worth_lanes(lanes::Measure measure) const noexcept {
     constexpr double kTables = 3000, kText = 35, kCharacter = 4, kPair = 10, kPairInStep = 7;
-    const auto size = static_cast<double>(typical_size());
+    const std::int64_t read = counted(measure) == lanes::Count::leading ? 64 : typical_size();
+    const auto size = static_cast<double>(std::min(typical_size(), read));
     const auto rows = static_cast<double>(rows_), columns = static_cast<double>(columns_);
     const double pair = lanes::is_in_step(measure) ? kPairInStep : kPair + size * std::ceil(size / 64);
     return rows * columns * pair > kTables + (rows + columns) * (kText + kCharacter * size);

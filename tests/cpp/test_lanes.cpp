@@ -127,7 +127,7 @@ TEST_P(Targets, ScoreTextsOfAllWidthsOfLanes) {
 
 /// Many rows are the same texts as columns, or begin or end as they do.
 TEST_P(Targets, ScoreTextsThatAreAlike) {
-  for (const std::int64_t longest : {17, 66}) {
+  for (const std::int64_t longest : {17, 66, 300}) {
     const RandomTexts left(24, longest, 7), right(90, longest, 7);
     compare(left, right);
     if (HasFatalFailure()) return;

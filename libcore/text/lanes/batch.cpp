@@ -24,18 +24,34 @@ bool few_are_longer(std::int64_t size, const pyudf_text* texts, std::int64_t n) 
   return std::count_if(texts, texts + n, [&](const pyudf_text& text) { return text.size > size; }) <= n / kFew;
 }
 
+/// The size up to which a few texts that are longer are scored alone.
+std::int64_t narrow_of(Measure measure) {
+  if (is_in_step(measure)) return kWord;
+  return is_near(measure) ? kNearRows : kNarrow;
+}
+
 /// The size up to which texts are run in lanes.
 template <class FewAreLonger>
 std::int64_t longest_in_lanes(Measure measure, const Vectors& vectors, FewAreLonger&& few_are_longer) {
-  if (is_in_step(measure)) return kWord;
-  const std::int64_t narrow = is_near(measure) ? kNearRows : kNarrow;
-  if (few_are_longer(narrow)) return narrow;
+  const std::int64_t narrow = narrow_of(measure);
+  if (counted(measure) == Count::places || few_are_longer(narrow)) return narrow;
   return is_near(measure) ? kLongestNear * vectors.bytes : kLongest;
 }
 
 int type_of_counts(Measure measure, std::int64_t longest) {
-  if (is_near(measure)) return longest <= kNearRows ? 1 : 2;
-  return longest <= kNarrow ? 0 : 1;
+  return int{is_near(measure)} + int{longest > narrow_of(measure)};
+}
+
+pyudf_text part(const pyudf_text& text, std::int64_t begin, std::int64_t end) {
+  return {static_cast<const char*>(text.data) + begin * text.width, end - begin, text.width, text.reserved};
+}
+
+pyudf_text head(const pyudf_text& text, std::int64_t n, bool backwards) {
+  return backwards ? part(text, text.size - n, text.size) : part(text, 0, n);
+}
+
+pyudf_text rest(const pyudf_text& text, std::int64_t n, bool backwards) {
+  return backwards ? part(text, 0, text.size - n) : part(text, n, text.size);
 }
 
 }  // namespace
@@ -57,12 +73,22 @@ const Target& current_target() noexcept {
   return kBaseline;
 }
 
-Batch::Side::Side(const pyudf_text* all, std::int64_t count, std::int64_t longest) : texts(all), n(count) {
+Batch::Side::Side(const pyudf_text* all, std::int64_t count, std::int64_t longest) : n(count), whole(all), texts(all) {
   for (std::int64_t i = 0; i < n; ++i)
-    if (texts[i].size > longest) too_long.push_back(i);
-  if (too_long.empty()) return;
-  shortened.assign(texts, texts + n);
-  for (const std::int64_t i : too_long) shortened[static_cast<std::size_t>(i)].size = 0;
+    if (whole[i].size > longest) too_long.push_back(i);
+  if (!too_long.empty()) {
+    shortened.assign(whole, whole + n);
+    for (const std::int64_t i : too_long) shortened[static_cast<std::size_t>(i)].size = 0;
+    texts = shortened.data();
+  }
+  sizes.reserve(static_cast<std::size_t>(n));
+  for (std::int64_t i = 0; i < n; ++i) sizes.push_back(static_cast<std::uint16_t>(texts[i].size));
+}
+
+void Batch::Side::cut(std::int64_t longest, bool backwards) {
+  if (shortened.empty()) shortened.assign(whole, whole + n);
+  for (pyudf_text& text : shortened)
+    if (text.size > longest) text = head(text, longest, backwards);
   texts = shortened.data();
 }
 
@@ -73,13 +99,16 @@ Batch::Batch(const pyudf_text* left, std::int64_t rows, const pyudf_text* right,
           measure, target_.vectors,
           [&](std::int64_t size) { return few_are_longer(size, left, rows) && few_are_longer(size, right, columns); })),
       type_(type_of_counts(measure, longest_)),
-      slab_columns_(longest_ <= kNarrow ? kSlab : kSlab / 8),
+      cut_(counted(measure) == Count::leading && longest_ > kWord),
+      slab_columns_(longest_ <= kNarrow || cut_ ? kSlab : kSlab / 8),
       left_(left, rows, longest_),
       right_(right, columns, longest_),
-      alphabet_(measure == Measure::postfix),
-      usable_(few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
-                return with_width(text, [&](auto t) { return alphabet_.add(t); });
-              })) {
+      alphabet_(measure == Measure::postfix) {
+  if (cut_)
+    for (Side* const side : {&left_, &right_}) side->cut(kWord, measure == Measure::postfix);
+  usable_ = few_too_long() && std::all_of(right_.texts, right_.texts + columns, [&](const pyudf_text& text) {
+              return with_width(text, [&](auto t) { return alphabet_.add(t); });
+            });
   if (!usable_) return;
   if (is_same_backwards(measure)) turn_for_sharing(left_.texts, rows, alphabet_);
   queries_ = std::make_unique<Queries>(left_.texts, rows, alphabet_);
@@ -151,6 +180,7 @@ void Batch::score(const pyudf_tile& tile, const Formula& formula) {
     for (std::int64_t at = 0; at < n; at += kQueries) {
       const Block block{slab, begin, end, order.data() + at, std::min(kQueries, n - at), memory};
       run(block, workspace);
+      if (cut_) count_on(block, first);
       if (tile.rows && tile.flags & PYUDF_TILE_BEST && end - begin == slab.columns() && are_counts(tile, formula))
         hand_over_best(block, tile, first, formula.similarity);
       else
@@ -171,6 +201,35 @@ void Batch::run(const Block& block, Workspace& workspace) const {
   for (const Group& group : block.slab.groups())
     if (group.column_begin < block.end && group.column_end > block.begin)
       run_group(group, queries, block.n, block.counts, block.slab.stride(), workspace);
+}
+
+/// Adds to counts of whole words what texts that were cut have in common beyond. `column` is the first of the slab.
+void Batch::count_on(const Block& block, std::int64_t column) const {
+  constexpr std::int64_t kSome = 64;  // few counts are whole words: they are looked for many at a time
+  const bool backwards = measure_ == Measure::postfix;
+  const auto goes_on = [&](const pyudf_text& text) { return text.size > kWord && text.size <= longest_; };
+  const auto more = [&](auto a, auto b) { return backwards ? common_suffix(a, b) : common_prefix(a, b); };
+  const std::uint32_t* const columns_of = block.slab.columns_of().data();
+  Scratch scratch;
+  for (std::int64_t q = 0; q < block.n; ++q) {
+    const pyudf_text& query = left_.whole[block.rows[q]];
+    if (!goes_on(query)) continue;
+    auto* const counts = reinterpret_cast<std::uint16_t*>(block.counts) + q * block.slab.stride();
+    const auto add_to = [&](std::int64_t at) {
+      const std::int64_t place = columns_of[at];
+      if (counts[at] != kWord || place < block.begin || place >= block.end) return;
+      const pyudf_text& text = right_.whole[column + place];
+      if (!goes_on(text)) return;
+      const pyudf_text a = rest(query, kWord, backwards), b = rest(text, kWord, backwards);
+      counts[at] = static_cast<std::uint16_t>(kWord + with_equal_widths(a, b, scratch, more));
+    };
+    for (std::int64_t at = 0; at < block.slab.stride(); at += kSome) {
+      const std::int64_t end = std::min(block.slab.stride(), at + kSome);
+      bool any = false;
+      for (std::int64_t i = at; i < end; ++i) any |= counts[i] == kWord;
+      for (std::int64_t i = at; any && i < end; ++i) add_to(i);
+    }
+  }
 }
 
 /// Whether the scores in bounds are the counts, in their type.
@@ -212,8 +271,10 @@ void Batch::write(const Block& block, const pyudf_tile& tile, std::int64_t colum
             in_order ? counts + (k * slab.stride() + slab.places()[static_cast<std::size_t>(at)]) * bytes
                      : gathered + (k * kGathered + at - begin) * bytes;
         const std::int64_t row = block.rows[i + k];
-        put({from, slab.sizes() + at, next - at, queries_->size(row), longest_ <= kNarrow}, formula,
-            {tile, row, tile.column_begin + column + at - block.begin});
+        const std::int64_t first = tile.column_begin + column + at - block.begin;
+        put({from, right_.sizes.data() + first, next - at, left_.sizes[static_cast<std::size_t>(row)],
+             longest_ <= kNarrow},
+            formula, {tile, row, first});
       }
     }
   }

@@ -29,11 +29,15 @@ class Batch {
   const std::vector<std::int64_t>& long_columns() const noexcept { return right_.too_long; }
 
  private:
-  /// A column in which the texts that are too long are empty.
+  /// A column as it is run: texts that are too long are empty, and others may be cut.
   struct Side {
     Side(const pyudf_text* texts, std::int64_t n, std::int64_t longest);
-    const pyudf_text* texts;
+    void cut(std::int64_t longest, bool backwards);
+
     std::int64_t n;
+    const pyudf_text* whole;
+    const pyudf_text* texts;           // in lanes
+    std::vector<std::uint16_t> sizes;  // of whole texts; 0 of those too long
     std::vector<std::int64_t> too_long;
     std::vector<pyudf_text> shortened;
   };
@@ -53,6 +57,7 @@ class Batch {
   std::shared_ptr<Shelf> shelf(std::int64_t begin);
   void make_room(const Shelf& built);
   void run(const Block& block, Workspace& workspace) const;
+  void count_on(const Block& block, std::int64_t column) const;
   void write(const Block& block, const pyudf_tile& tile, std::int64_t column, const Formula& formula) const;
   void hand_over_best(const Block& block, const pyudf_tile& tile, std::int64_t column, bool highest) const;
   bool are_counts(const pyudf_tile& tile, const Formula& formula) const noexcept;
@@ -60,8 +65,9 @@ class Batch {
 
   Measure measure_;
   const Target& target_;
-  std::int64_t longest_;  // text in lanes
+  std::int64_t longest_;  // text that is not too long
   int type_;              // of counts, which have 1 << type_ bytes
+  bool cut_;              // texts are run up to a word, the counts of which may go on
   std::int64_t slab_columns_;
   Side left_, right_;
   Alphabet alphabet_;

@@ -324,7 +324,7 @@ inline constexpr Target kTarget{
      {run<FarSwaps, std::uint8_t>, run<FarSwaps, std::uint16_t>},
      {run<Common, std::uint8_t>, run<Common, std::uint16_t>},
      {run<Places, std::uint8_t>},
-     {run<Leading, std::uint8_t>},
+     {run<Leading, std::uint8_t>, run<Leading, std::uint16_t>},
      {nullptr, run_near<false, std::uint16_t>, run_near<false, std::uint32_t>},
      {nullptr, run_near<true, std::uint16_t>, run_near<true, std::uint32_t>}},
     {gather<std::uint8_t>, gather<std::uint16_t>, gather<std::uint32_t>},

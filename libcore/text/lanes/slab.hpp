@@ -78,9 +78,6 @@ class Slab {
   /// Of its tables.
   std::int64_t bytes() const noexcept { return bytes_; }
 
-  /// Of the texts, by column.
-  const std::uint16_t* sizes() const noexcept { return sizes_.data(); }
-
  private:
   struct AlignedDelete {
     void operator()(std::byte* memory) const noexcept { ::operator delete[](memory, std::align_val_t{64}); }
