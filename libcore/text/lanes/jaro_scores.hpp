@@ -12,7 +12,8 @@ inline constexpr std::int64_t kNearBlock = 64;  // pairs whose scores are made a
 PYUDF_INLINE std::int32_t only_if(bool condition, std::int32_t n) { return n & -static_cast<std::int32_t>(condition); }
 
 /// a / b, from about 1 / b: one correction rounds the quotients here as a division does (Markstein 1990). Those of
-/// whole numbers up to 4,096 are 2^-66 or more from the middle of two doubles; of thirds the reciprocal is the nearest.
+/// whole numbers up to 4,096 are at least 2^-66 of themselves from the middle of two doubles; of thirds the reciprocal
+/// is the nearest there is.
 PYUDF_INLINE double quotient(double a, double b, [[maybe_unused]] double reciprocal) {
 #if PYUDF_TARGET_AVX512 || PYUDF_TARGET_AVX2 || defined(__aarch64__)
   const double q = a * reciprocal;
@@ -170,10 +171,12 @@ template <bool similarity, class Count>
 void finish_near(const Counts& counts, const Formula& formula, std::int32_t type, void* out) {
   if (type != PYUDF_FLOAT32) return finish_near_exactly<similarity, Count>(counts, formula, static_cast<double*>(out));
   auto* const to = static_cast<float*>(out);
-  if (sizeof(Count) > 2 || formula.weight.whole == 0 || counts.query_size == 0)
-    return finish_near_exactly<similarity, Count>(counts, formula, to);
-  if (formula.weight.part == 0) return finish_near_floats<false, similarity>(counts, formula, to);
-  return finish_near_floats<true, similarity>(counts, formula, to);
+  if constexpr (sizeof(Count) == 2) {
+    if (formula.weight.whole != 0 && counts.query_size != 0)
+      return formula.weight.part == 0 ? finish_near_floats<false, similarity>(counts, formula, to)
+                                      : finish_near_floats<true, similarity>(counts, formula, to);
+  }
+  finish_near_exactly<similarity, Count>(counts, formula, to);
 }
 
 template <class Count>
