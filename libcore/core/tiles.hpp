@@ -37,14 +37,19 @@ struct Grid {
     constexpr std::int64_t kColumns = 1 << 12, kFewest = 64, kFewestRows = 16, kBlocksOfTriangle = 8;
     Grid grid(job, kFaster);
     const double pairs = static_cast<double>(grid.rows) * static_cast<double>(grid.columns);
-    double cells = std::min(kSteps / (grid.steps / pairs), most_cells);
-    if (job.workers > 1) cells = std::min(cells, pairs / (kTasksOfWorker * job.workers));
-    grid.tile_columns =
-        std::min({grid.columns, kColumns, std::max<std::int64_t>(kFewest, std::llround(cells / kFewest))});
+    const std::int64_t tasks = job.workers > 1 ? kTasksOfWorker * job.workers : 1;
+    const double cells = std::min(kSteps / (grid.steps / pairs), most_cells);
+    const double fair = std::min(cells, pairs / static_cast<double>(tasks));
+    const auto cut = [](std::int64_t n, std::int64_t parts) { return parts == 0 ? 0 : (n + parts - 1) / parts; };
+    const double side = std::min(std::sqrt(fair), static_cast<double>(grid.rows));
+    const std::int64_t widest =
+        std::clamp<std::int64_t>(std::llround(fair / side), kFewest, job.workers > 1 ? kColumns / 2 : kColumns);
+    const std::int64_t across = cut(grid.columns, widest);
+    grid.tile_columns = std::min(grid.columns, cut(cut(grid.columns, across), kFewest) * kFewest);
     std::int64_t most =
         std::max<std::int64_t>(kFewestRows, std::llround(cells / static_cast<double>(grid.tile_columns)));
     if (job.triangle) most = std::min(most, std::max(kFewest, grid.rows / kBlocksOfTriangle));
-    const std::int64_t blocks = (grid.rows + most - 1) / most;
+    const std::int64_t blocks = std::max(cut(grid.rows, most), cut(tasks, across));
     grid.tile_rows = std::max(kFewestRows, (grid.rows + blocks - 1) / blocks);
     grid.count_tasks();
     return grid;

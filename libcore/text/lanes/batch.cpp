@@ -121,22 +121,23 @@ bool Batch::few_too_long() const noexcept {
          (std::ssize(left_.too_long) <= left_.n / kFew && std::ssize(right_.too_long) <= right_.n / kFew);
 }
 
-std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin) {
+/// A slab that has these columns, and maybe others.
+std::shared_ptr<Batch::Shelf> Batch::shelf(std::int64_t begin, std::int64_t end) {
   std::shared_ptr<Shelf> found;
   {
     const std::lock_guard lock(mutex_);
-    const auto at = std::find_if(shelves_.begin(), shelves_.end(), [&](const auto& s) { return s->begin == begin; });
+    const auto at = std::find_if(shelves_.begin(), shelves_.end(),
+                                 [&](const auto& s) { return s->begin <= begin && s->end >= end; });
     if (at != shelves_.end()) {
       found = *at;
     } else {
       found = shelves_.emplace_back(std::make_shared<Shelf>());
-      found->begin = begin;
+      found->begin = begin, found->end = end;
     }
   }
   std::call_once(found->once, [&] {
-    const std::int64_t n = std::min(slab_columns_, right_.n - begin);
-    found->slab =
-        std::make_unique<Slab>(right_.texts + begin, n, alphabet_, target_.vectors, longest_ <= kNarrow ? 8 : 16);
+    found->slab = std::make_unique<Slab>(right_.texts + found->begin, found->end - found->begin, alphabet_,
+                                         target_.vectors, longest_ <= kNarrow ? 8 : 16);
     make_room(*found);
   });
   return found;
@@ -169,12 +170,13 @@ void Batch::score(const pyudf_tile& tile, const Formula& formula) {
                                                             : queries_->ordered(tile.row_begin, tile.row_end);
   const auto n = static_cast<std::int64_t>(order.size());
   Workspace counts, workspace;
-  for (std::int64_t first = tile.column_begin / slab_columns_ * slab_columns_; first < tile.column_end;
-       first += slab_columns_) {
-    const auto shelved = shelf(first);
+  // The columns of a tile are a slab, for the tiles below it too, whether or not these begin further to the right.
+  const bool fits = tile.column_end - tile.column_begin <= slab_columns_;
+  for (std::int64_t column = tile.column_begin, next; column < tile.column_end; column = next) {
+    next = fits ? tile.column_end : std::min(tile.column_end, (column / slab_columns_ + 1) * slab_columns_);
+    const auto shelved = shelf(column, next);
     const Slab& slab = *shelved->slab;
-    const std::int64_t begin = std::max<std::int64_t>(0, tile.column_begin - first);
-    const std::int64_t end = std::min(slab.columns(), tile.column_end - first);
+    const std::int64_t first = shelved->begin, begin = column - first, end = next - first;
     // What gathers counts reads whole vectors.
     std::byte* const memory = counts.at_least((kQueries * slab.stride() + 64) << type_);
     for (std::int64_t at = 0; at < n; at += kQueries) {

@@ -44,8 +44,8 @@ class Batch {
 
   /// A slab, built when it is first asked for.
   struct Shelf {
-    std::int64_t begin;      // the first of its columns
-    std::int64_t bytes = 0;  // of the slab, once there is one
+    std::int64_t begin, end;  // columns of the matrix
+    std::int64_t bytes = 0;   // of the slab, once there is one
     std::once_flag once;
     std::unique_ptr<Slab> slab;
   };
@@ -54,7 +54,7 @@ class Batch {
   struct Place;
 
   bool few_too_long() const noexcept;
-  std::shared_ptr<Shelf> shelf(std::int64_t begin);
+  std::shared_ptr<Shelf> shelf(std::int64_t begin, std::int64_t end);
   void make_room(const Shelf& built);
   void run(const Block& block, Workspace& workspace) const;
   void count_on(const Block& block, std::int64_t column) const;
@@ -65,10 +65,10 @@ class Batch {
 
   Measure measure_;
   const Target& target_;
-  std::int64_t longest_;  // text that is not too long
-  int type_;              // of counts, which have 1 << type_ bytes
-  bool cut_;              // texts are run up to a word, the counts of which may go on
-  std::int64_t slab_columns_;
+  std::int64_t longest_;       // text that is not too long
+  int type_;                   // of counts, which have 1 << type_ bytes
+  bool cut_;                   // texts are run up to a word, the counts of which may go on
+  std::int64_t slab_columns_;  // at most
   Side left_, right_;
   Alphabet alphabet_;
   bool usable_;
