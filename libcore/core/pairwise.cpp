@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/tiles.hpp"
+#include "core/transpose.hpp"
 #include "pyudf/store.hpp"
 
 namespace pyudf {
@@ -47,29 +48,23 @@ pyudf_status score_into(const Pairwise& job, const Scorer& scorer, const Dense& 
   return PYUDF_OK;
 }
 
-template <class T>
-void mirror_rows(const Dense& result, std::int64_t n, std::int64_t begin, std::int64_t end) {
-  const auto at = [&](std::int64_t r, std::int64_t c) {
-    return reinterpret_cast<T*>(static_cast<char*>(result.out) + r * result.row_bytes) + c;
-  };
-  // Squares of 64 × 64 keep both the rows read and the rows written in the cache.
-  for (std::int64_t left = 0; left < end; left += 64)
-    for (std::int64_t row = std::max(begin, left); row < end; ++row)
-      for (std::int64_t c = left; c < std::min({left + 64, row, n}); ++c) *at(row, c) = *at(c, row);
-}
-
 pyudf_status mirror(const Pairwise& job, const Dense& result, pyudf_error* error) noexcept {
-  const std::int64_t n = job.left->size(), tasks = (n + 63) / 64;
-  const double steps = static_cast<double>(n) * static_cast<double>(n) / 2;
+  constexpr std::int64_t kRows = 256;  // of a task
+  const std::int64_t n = job.left->size(), tasks = (n + kRows - 1) / kRows;
+  const double steps = static_cast<double>(n) * static_cast<double>(n) / 4;
   return run_tasks(
       tasks, threads_for(steps, tasks, job.workers), job.tick, [] { return NoState{}; },
       [&](NoState&, std::int64_t task, pyudf_error*) {
-        const std::int64_t begin = task * 64, end = std::min(n, begin + 64);
+        // The longest rows first, for an even load.
+        const std::int64_t begin = (tasks - 1 - task) * kRows, end = std::min(n, begin + kRows);
+        const auto rows = [&]<class T>(T) {
+          mirror_rows<T>({static_cast<char*>(result.out), result.row_bytes}, begin, end);
+        };
         switch (size_of(result.type)) {
-          case 1: mirror_rows<std::uint8_t>(result, n, begin, end); break;
-          case 2: mirror_rows<std::uint16_t>(result, n, begin, end); break;
-          case 4: mirror_rows<std::uint32_t>(result, n, begin, end); break;
-          default: mirror_rows<std::uint64_t>(result, n, begin, end); break;
+          case 1: rows(std::uint8_t{}); break;
+          case 2: rows(std::uint16_t{}); break;
+          case 4: rows(std::uint32_t{}); break;
+          default: rows(std::uint64_t{}); break;
         }
         return PYUDF_OK;
       },
