@@ -31,7 +31,8 @@ struct Grid {
   }
 
   /// For functions that score many pairs at once: tiles of as many pairs as Ctrl-C may wait for, and of `most_cells`.
-  /// Of few columns, for which much is prepared, and many rows, which have the more in common.
+  /// They are nearly square: rows have the more in common, and columns fill the more vectors, the more there are. Only
+  /// so many columns are prepared at once as the cache holds the scores of, which threads share.
   static Grid of_batches(const Pairwise& job, double most_cells = 32e6) {
     constexpr double kFaster = 32, kSteps = 10e6;  // half of the tenth of a second in the narrowest vectors
     constexpr std::int64_t kColumns = 1 << 12, kFewest = 64, kFewestRows = 16, kBlocksOfTriangle = 8;

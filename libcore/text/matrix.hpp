@@ -28,8 +28,9 @@ class Matrix : public RightColumn {
   /// Whether the pairs cost more one by one than the tables of lanes do, in nanoseconds.
   bool is_worth_lanes(lanes::Measure measure) const noexcept {
     constexpr double kTables = 3000, kText = 35, kCharacter = 4, kPair = 10, kPairInStep = 7;
-    const std::int64_t read = counted(measure) == lanes::Count::leading ? 64 : typical_size();
-    const auto size = static_cast<double>(std::min(typical_size(), read));
+    // Few texts share more leading characters than a word has.
+    const bool one_word = counted(measure) == lanes::Count::leading;
+    const auto size = static_cast<double>(one_word ? std::min<std::int64_t>(typical_size(), 64) : typical_size());
     const auto rows = static_cast<double>(rows_), columns = static_cast<double>(columns_);
     const double pair = lanes::is_in_step(measure) ? kPairInStep : kPair + size * std::ceil(size / 64);
     return rows * columns * pair > kTables + (rows + columns) * (kText + kCharacter * size);

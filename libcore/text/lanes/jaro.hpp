@@ -115,8 +115,7 @@ template <bool with_prefix, int bits, int vectors, class To>
 void run_near_words(const Group& group, const Query* queries, std::int64_t n, To* to, std::int64_t stride,
                     Workspace& workspace) {
   using State = Matches<bits, vectors>;
-  std::int64_t longest = 0;
-  for (std::int64_t q = 0; q < n; ++q) longest = queries[q].size > longest ? queries[q].size : longest;
+  const std::int64_t longest = longest_of(queries, n);
   std::byte* const windows = workspace.at_least(2 * longest * State::kRow);
   std::byte* const found = windows + longest * State::kRow;
   for (std::int64_t q = 0; q < n; ++q) {

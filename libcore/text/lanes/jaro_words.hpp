@@ -213,8 +213,7 @@ class LongTexts {
 template <bool with_prefix, int words>
 void run_near_strips(const Group& group, const Query* queries, std::int64_t n, std::uint32_t* to, std::int64_t stride,
                      Workspace& workspace) {
-  std::int64_t longest = 0;
-  for (std::int64_t q = 0; q < n; ++q) longest = queries[q].size > longest ? queries[q].size : longest;
+  const std::int64_t longest = longest_of(queries, n);
   std::byte* const memory = workspace.at_least(LongTexts<words>::memory_bytes(group, longest));
   for (int v = 0; v < group.width.vectors; ++v) {
     LongTexts<words> texts(group, v, memory);

@@ -112,8 +112,7 @@ template <template <int> class Recurrence, int words, class To>
 void run_strips(const Group& group, const Query* queries, std::int64_t n, To* to, std::int64_t stride,
                 Workspace& workspace) {
   using State = Recurrence<64>;
-  std::int64_t longest = 0;
-  for (std::int64_t q = 0; q < n; ++q) longest = queries[q].size > longest ? queries[q].size : longest;
+  const std::int64_t longest = longest_of(queries, n);
   auto* const carries =
       reinterpret_cast<Vector*>(workspace.at_least((longest + 1) * State::kCarries * std::int64_t{sizeof(Vector)}));
   for (int v = 0; v < group.width.vectors; ++v) {

@@ -48,4 +48,10 @@ struct Query {
   std::int64_t shared;  // leading codes that it has in common with the query before it
 };
 
+constexpr std::int64_t longest_of(const Query* queries, std::int64_t n) noexcept {
+  std::int64_t longest = 0;
+  for (std::int64_t q = 0; q < n; ++q) longest = queries[q].size > longest ? queries[q].size : longest;
+  return longest;
+}
+
 }  // namespace pyudf::text::lanes

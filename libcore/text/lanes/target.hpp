@@ -90,7 +90,7 @@ using FinishPairs = void (*)(const PairCounts& pairs, const Formula& formula, do
 /// Copies past the cache.
 using StreamCopy = void (*)(void* to, const void* from, std::int64_t bytes);
 
-/// Counts of 8, 16 and 32 bits, which the longer texts of near counts need.
+/// Counts have 8, 16 or 32 bits; 32 are for near counts of long texts only.
 inline constexpr int kCountTypes = 3;
 
 struct Target {
